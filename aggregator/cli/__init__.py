@@ -1,0 +1,79 @@
+"""The command line: a door that builds the real objects and calls the story.
+
+Heavy imports happen inside the commands, so that ``--help`` answers at once.
+"""
+
+import logging
+import sys
+from typing import NoReturn
+
+import click
+import typer
+
+from aggregator import __version__
+from aggregator.cli import digest, judging, polling, serving, starting
+from aggregator.errors import AggregatorError, ConfigError
+
+app = typer.Typer(
+    name="aggregator",
+    help="Heavy Rotation: poll feeds, keep the posts about music videos, publish a feed, "
+    "a page and a weekly digest.",
+    epilog="First steps: `aggregator init`, then `aggregator run`. "
+    "To see it work without a network: `aggregator demo`.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for group in (starting, polling, judging, serving):
+    group.add_to(app)
+app.add_typer(digest.app, name="digest")
+app.add_typer(starting.config_app, name="config")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"aggregator {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _everywhere(
+    version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help="Show the version."
+    ),
+) -> None:
+    """Heavy Rotation: poll feeds, keep the posts about music videos, publish them."""
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with the exit code that the contract promises.
+
+    0 done; 1 nothing could be done; 2 wrong usage or configuration; 3 a mailing is not
+    complete; 130 interrupted.
+    """
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        return int(app(standalone_mode=False) or 0)
+    except click.exceptions.Abort:
+        return 130
+    except KeyboardInterrupt:
+        print("Interrupted; what was done is kept.", file=sys.stderr)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except ConfigError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 2
+    except AggregatorError as error:
+        logging.getLogger(__name__).debug("failed", exc_info=error)
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0

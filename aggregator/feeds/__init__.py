@@ -1,0 +1,1 @@
+"""What a feed is: when to poll it, how to read it, what changed in it."""

@@ -1,0 +1,1 @@
+"""The weekly issue as mail: what is in it and how it looks."""

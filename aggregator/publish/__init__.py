@@ -1,0 +1,1 @@
+"""The published files: Atom feed and site."""

@@ -1,0 +1,1 @@
+"""What was read, judged and published, kept in a database."""

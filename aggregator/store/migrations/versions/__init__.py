@@ -1,0 +1,1 @@
+"""Revisions in order; `aggregator.store.schema.REVISION` names the newest."""

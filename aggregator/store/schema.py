@@ -1,0 +1,132 @@
+"""The tables: what a feed said, what we judged, and what we remember of each feed.
+
+Times are whole seconds since 1970 in UTC, because SQLite drops time zones silently.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+REVISION = "0001"
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware time, kept as whole seconds since 1970 in UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Turn an aware time into seconds; a naive one is a bug and raises."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive time for the store: {value!r}")
+        return int(value.timestamp())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Turn seconds into an aware time."""
+        return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_ID = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="")
+
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("url", Text, nullable=False, unique=True),
+    _text("title"),
+    _text("link"),
+    _text("format"),
+    _text("language"),
+    _text("address"),
+    _text("etag"),
+    _text("last_modified"),
+    Column("validated_at", Instant),
+    _text("body_hash"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    _text("moved_to"),
+    Column("moved_since", Instant),
+    Column("polled_at", Instant),
+    Column("next_poll", Instant, index=True),
+    _text("next_reason"),
+    Column("status", Text, nullable=False, server_default="new"),
+    _text("error"),
+    Column("problems", JSON, nullable=False, server_default="[]"),
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("feed_id", ForeignKey("feed.id"), nullable=False),
+    Column("entry_id", Text, nullable=False),
+    Column("uid", Text, nullable=False, unique=True),
+    _text("title"),
+    Column("link", Text, nullable=False, server_default="", index=True),
+    _text("html"),
+    _text("text"),
+    _text("summary"),
+    _text("author"),
+    Column("tags", JSON, nullable=False, server_default="[]"),
+    _text("language"),
+    Column("published", Instant),
+    Column("updated", Instant),
+    Column("media", JSON, nullable=False, server_default="[]"),
+    _text("content"),
+    Column("fingerprint", Text, nullable=False),
+    Column("first_seen", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    UniqueConstraint("feed_id", "entry_id"),
+)
+
+verdict = Table(
+    "verdict",
+    metadata,
+    Column("entry_id", ForeignKey("entry.id"), primary_key=True),
+    Column("score", Float, nullable=False),
+    Column("kind", Text),
+    _text("language"),
+    Column("reasons", JSON, nullable=False),
+    Column("works", JSON, nullable=False),
+    Column("videos", JSON, nullable=False),
+    Column("judged_at", Instant, nullable=False),
+)
+
+Index("ix_entry_first_seen_id", entry.c.first_seen, entry.c.id)

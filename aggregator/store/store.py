@@ -1,0 +1,293 @@
+"""The store: everything read, judged and remembered, in one database."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Self
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    and_,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import DBAPIError
+
+from aggregator.errors import StoreError
+from aggregator.feeds.changes import Known
+from aggregator.models import (
+    FeedInfo,
+    FeedState,
+    JudgedEntry,
+    Kind,
+    Policy,
+    Post,
+    Problem,
+    Subscription,
+)
+from aggregator.store import schema
+from aggregator.store.engine import open_engine
+from aggregator.store.rows import STATE_COLUMNS, entry_row, post_of, state_of, verdict_row
+
+
+class Store:
+    """All tables behind the questions that the program asks.
+
+    Args:
+        engine: an open engine, see `open_engine`.
+        policy: what the editor wants kept; decides at reading, so a changed
+            threshold needs no new judging.
+    """
+
+    def __init__(self, engine: Engine, policy: Policy) -> None:
+        self._engine, self._policy = engine, policy
+
+    @classmethod
+    def open(cls, url: str, policy: Policy) -> Self:
+        """Open the database at an SQLAlchemy URL, made or migrated where needed.
+
+        Raises:
+            StoreError: it can't be used; the message says why.
+        """
+        return cls(open_engine(url), policy)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._engine.dispose()
+
+    def setting(self, name: str, make: Callable[[], str]) -> str:
+        """A value that stays the same for the life of the store, made on first use."""
+        with self._writing() as connection:
+            rows = select(schema.setting.c.value).where(schema.setting.c.name == name)
+            found = connection.execute(rows).scalar()
+            if found is None:
+                found = make()
+                connection.execute(insert(schema.setting).values(name=name, value=found))
+            return found
+
+    def subscribe(self, subscriptions: Iterable[Subscription]) -> None:
+        """Add the feeds that are not in the store yet; titles and languages given win."""
+        with self._writing() as connection:
+            known = set(connection.execute(select(schema.feed.c.url)).scalars())
+            fresh = [
+                {"url": s.url, "address": s.url, "title": s.title, "language": s.language}
+                for s in subscriptions
+                if s.url not in known
+            ]
+            if fresh:
+                connection.execute(insert(schema.feed), fresh)
+
+    def states(self, urls: Iterable[str], due_at: datetime | None = None) -> list[FeedState]:
+        """What is remembered of these feeds, in their order.
+
+        Args:
+            urls: addresses of subscriptions.
+            due_at: leave out the feeds that are not due by then.
+        """
+        feed = schema.feed.c
+        rows = select(*(feed[name] for name in STATE_COLUMNS))
+        if due_at is not None:
+            rows = rows.where(or_(feed.next_poll.is_(None), feed.next_poll <= due_at))
+        with self._reading() as connection:
+            found = {state.url: state for state in map(state_of, connection.execute(rows))}
+        return [found[url] for url in urls if url in found]
+
+    def known_entries(self, url: str) -> list[Known]:
+        """What is needed to tell new entries of a feed from those it had before."""
+        entry = schema.entry.c
+        rows = (
+            select(entry.entry_id, entry.link, entry.title, entry.fingerprint)
+            .join(schema.feed)
+            .where(schema.feed.c.url == url)
+            .order_by(entry.id)
+        )
+        with self._reading() as connection:
+            return [Known.of(*row) for row in connection.execute(rows)]
+
+    def remember(self, state: FeedState) -> None:
+        """Keep the outcome of a poll that brought nothing new."""
+        with self._writing() as connection:
+            connection.execute(_update_feed(state))
+
+    def record(
+        self,
+        state: FeedState,
+        info: FeedInfo,
+        problems: Sequence[Problem],
+        entries: Sequence[JudgedEntry],
+        now: datetime,
+    ) -> None:
+        """Keep what one poll brought, all of it or nothing.
+
+        Args:
+            state: the feed's new state.
+            info: what the document says about its feed.
+            problems: the document's oddities.
+            entries: the new and the changed entries, oldest first.
+            now: when they were read; `first_seen` of the new ones.
+        """
+        with self._writing() as connection:
+            connection.execute(_update_feed(state))
+            connection.execute(_update_info(state.url, info, problems))
+            feed_id = connection.execute(
+                select(schema.feed.c.id).where(schema.feed.c.url == state.url)
+            ).scalar_one()
+            for judged in entries:
+                number = _write_entry(connection, feed_id, state.url, judged, now)
+                _write_verdict(connection, number, judged, now)
+
+    def kept(
+        self,
+        *,
+        limit: int | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[Post]:
+        """The kept posts, newest first by date of publication (a future one counts as now).
+
+        Args:
+            limit: at most so many.
+            since: first seen at this time or later.
+            until: first seen before this time.
+        """
+        entry = schema.entry.c
+        undated = or_(entry.published.is_(None), entry.published > entry.first_seen)
+        dated = case((undated, entry.first_seen), else_=entry.published)
+        rows = _posts().where(_kept_by(self._policy))
+        rows = rows.order_by(dated.desc(), entry.id.desc())
+        if since is not None:
+            rows = rows.where(entry.first_seen >= since)
+        if until is not None:
+            rows = rows.where(entry.first_seen < until)
+        return self._read_posts(rows.limit(limit))
+
+    def posts(self, number_or_url: str) -> list[Post]:
+        """The posts with this number or link, kept or dropped."""
+        entry = schema.entry.c
+        wanted = entry.link == number_or_url
+        if number_or_url.isascii() and number_or_url.isdigit() and len(number_or_url) < 19:
+            wanted = entry.id == int(number_or_url)
+        return self._read_posts(_posts().where(wanted).order_by(entry.id))
+
+    def counts(self) -> dict[str, int]:
+        """How many feeds and entries there are, and how many entries are kept."""
+        joined = schema.entry.join(schema.verdict)
+        questions = {
+            "feeds": select(func.count()).select_from(schema.feed),
+            "entries": select(func.count()).select_from(schema.entry),
+            "kept": select(func.count()).select_from(joined).where(_kept_by(self._policy)),
+        }
+        with self._reading() as connection:
+            return {name: connection.execute(q).scalar_one() for name, q in questions.items()}
+
+    def _read_posts(self, rows: Select[Any]) -> list[Post]:
+        with self._reading() as connection:
+            return [post_of(row, self._policy) for row in connection.execute(rows)]
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with _translated(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        engine = self._engine.execution_options(read_only=True)
+        with _translated(), engine.connect() as connection:
+            yield connection
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreError(f"the store failed: {error.orig}") from error
+
+
+def _update_feed(state: FeedState) -> Any:
+    values = {name: value for name, value in asdict(state).items() if name != "url"}
+    return update(schema.feed).where(schema.feed.c.url == state.url).values(values)
+
+
+def _update_info(url: str, info: FeedInfo, problems: Sequence[Problem]) -> Any:
+    said = {
+        name: value
+        for name, value in (
+            ("title", info.title),
+            ("link", info.link),
+            ("format", info.format),
+            ("language", info.language),
+        )
+        if value
+    }
+    values = {**said, "problems": [asdict(problem) for problem in problems]}
+    return update(schema.feed).where(schema.feed.c.url == url).values(values)
+
+
+def _write_entry(
+    connection: Connection, feed_id: int, url: str, judged: JudgedEntry, now: datetime
+) -> int:
+    row = entry_row(judged.entry) | {
+        "content": judged.content,
+        "fingerprint": judged.fingerprint,
+        "changed_at": now,
+    }
+    entry = schema.entry.c
+    if judged.known_as:
+        same = and_(entry.feed_id == feed_id, entry.entry_id == judged.known_as)
+        connection.execute(update(schema.entry).where(same).values(row))
+        row_id = select(entry.id).where(entry.feed_id == feed_id, entry.entry_id == row["entry_id"])
+        return connection.execute(row_id).scalar_one()
+    uid = hashlib.sha256(f"{url}\0{judged.entry.id}".encode()).hexdigest()[:20]
+    row |= {"feed_id": feed_id, "uid": uid, "first_seen": now}
+    return connection.execute(insert(schema.entry).values(row).returning(entry.id)).scalar_one()
+
+
+def _write_verdict(connection: Connection, number: int, judged: JudgedEntry, now: datetime) -> None:
+    row = verdict_row(judged.verdict, now)
+    verdict = schema.verdict
+    changed = connection.execute(update(verdict).where(verdict.c.entry_id == number).values(row))
+    if not changed.rowcount:
+        connection.execute(insert(verdict).values(row | {"entry_id": number}))
+
+
+def _posts() -> Select[Any]:
+    entry, verdict, feed = schema.entry.c, schema.verdict.c, schema.feed.c
+    return (
+        select(
+            *entry,
+            verdict.score,
+            verdict.kind,
+            verdict.language.label("verdict_language"),
+            verdict.reasons,
+            verdict.works,
+            verdict.videos,
+            feed.url.label("feed_url"),
+            feed.title.label("feed_title"),
+            feed.link.label("feed_link"),
+        )
+        .join_from(schema.entry, schema.feed)
+        .join(schema.verdict)
+    )
+
+
+def _kept_by(policy: Policy) -> ColumnElement[bool]:
+    """`Policy.keeps` as SQL."""
+    verdict = schema.verdict.c
+    wanted = [kind.value for kind in policy.kinds if kind is not Kind.LIVE]
+    kept = and_(
+        verdict.score >= policy.threshold, or_(verdict.kind.is_(None), verdict.kind.in_(wanted))
+    )
+    live = verdict.kind == Kind.LIVE.value
+    return or_(kept, live) if Kind.LIVE in policy.kinds else kept

@@ -1,0 +1,1 @@
+"""What a music video is: embeds, titles, credits, the judge."""

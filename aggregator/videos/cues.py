@@ -1,0 +1,96 @@
+"""Cue words of a title: what they say about the kind of video or post."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from aggregator.videos.tables import table
+
+_TOKEN = re.compile(
+    r"[^\W_\u2e80-\ud7af\uf900-\ufaff]+(?:['’/&-][^\W\d_\u2e80-\ud7af]+)*"
+    r"|[\u3005-\u30ff\u3400-\u9fff]+|[\uac00-\ud7af]+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a title, case-folded, with its place."""
+
+    word: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A phrase that hints at a kind.
+
+    Args:
+        kind: such as ``official-video``, ``lyric``, ``making-of``, ``live``, ``list``.
+        text: the phrase as the title writes it.
+        start: its offset in the tidied title.
+    """
+
+    kind: str
+    text: str
+    start: int = 0
+
+
+def tokens(text: str) -> list[Token]:
+    """Split a title into words; scripts are kept apart, ``M/V`` is one word."""
+    return [
+        Token(found.group().casefold(), found.start(), found.end())
+        for found in _TOKEN.finditer(text)
+    ]
+
+
+def find_cues(text: str, read: list[Token]) -> tuple[Cue, ...]:
+    """Find cue phrases, longest first, none inside another.
+
+    Args:
+        text: the tidied title.
+        read: its tokens.
+    """
+    phrases = _phrases()
+    cues: list[Cue] = []
+    index = 0
+    while index < len(read):
+        starting = phrases.get(read[index].word)
+        size, kind = _match(starting, read, index) if starting else (1, "")
+        if kind:
+            start, end = read[index].start, read[index + size - 1].end
+            cues.append(Cue(kind, text[start:end], start))
+        index += size
+    if not text.isascii():
+        cues += _wide_cues(text)
+    return tuple(cues)
+
+
+def _match(
+    starting: list[tuple[tuple[str, ...], str]], read: list[Token], index: int
+) -> tuple[int, str]:
+    for rest, kind in starting:
+        following = read[index + 1 : index + 1 + len(rest)]
+        if len(following) == len(rest) and all(
+            token.word == word for token, word in zip(following, rest, strict=True)
+        ):
+            return 1 + len(rest), kind
+    return 1, ""
+
+
+def _wide_cues(text: str) -> list[Cue]:
+    wide: dict[str, str] = table("titles")["wide"]
+    return [Cue(kind, word, text.index(word)) for word, kind in wide.items() if word in text]
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """Index the phrases by their first word, the longest first."""
+    index: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for kind, phrases in table("titles")["cues"].items():
+        for phrase in phrases:
+            first, *rest = (token.word for token in tokens(phrase))
+            index.setdefault(first, []).append((tuple(rest), kind))
+    for entries in index.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
+    return index

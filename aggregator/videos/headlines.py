@@ -1,0 +1,202 @@
+"""Who a headline is about: possessives and subjects before a quoted song."""
+
+import re
+from functools import cache
+
+from aggregator.videos.names import EDGE, QUOTES
+from aggregator.videos.tables import words
+
+_POSSESSIVE = re.compile(r".{2,}(?:[’'´`]s|s[’'´`])$", re.IGNORECASE)
+_NOT_OWNERS = frozenset(
+    "it let what here that there who today he she week month day band group year tonight how".split()
+)
+_SOFT_STOPS = frozenset("for against in on with from to the over".split())
+_COVERING = frozenset(
+    "cover covers covered covering perform performs performing sing sings".split()
+)
+_TRIMMED = EDGE + '"“”„«»()[]!?.'
+
+
+@cache
+def verb_forms() -> frozenset[str]:
+    """List the verbs of headlines in the forms they take there."""
+    forms = set(words("titles", "verb-forms"))
+    for base in words("titles", "verbs"):
+        forms.add(base)
+        if base.endswith(("s", "sh", "ch", "x", "z", "o")):
+            forms.add(base + "es")
+        elif base.endswith("y") and base[-2] not in "aeiou":
+            forms.add(base[:-1] + "ies")
+        else:
+            forms.add(base + "s")
+    return frozenset(forms - words("titles", "never-verbs"))
+
+
+def bare(word: str) -> str:
+    """Case-fold a word and take punctuation off its edges."""
+    return word.strip(_TRIMMED).casefold()
+
+
+def artist_before(text: str) -> tuple[str, str]:
+    """Find the artist in what a headline says before the song.
+
+    Args:
+        text: the words before the song, such as "Watch Rosa Quill Dance in New".
+
+    Returns:
+        The artist and how it was found (``possessive``, ``subject`` or ``adjacent``);
+        two empty strings when nobody is named.
+    """
+    parts = text.split()[-40:]
+    end = len(parts)
+    link = words("titles", "link")
+    while end and bare(parts[end - 1]) in link:
+        end -= 1
+    covering = any(bare(part) in _COVERING for part in parts)
+    owner = None if covering else _owner(parts, end)
+    if owner is not None:
+        return owner, "possessive"
+    name, whole = subject(parts[:end])
+    return name, ("adjacent" if whole and end == len(parts) else "subject") if name else ""
+
+
+def _owner(parts: list[str], end: int) -> str | None:
+    for index in range(end - 1, max(end - 6, -1), -1):
+        word = parts[index].strip("()[],")
+        if is_possessive(word):
+            if index < end - 1 and _is_subject_owner(parts, index):
+                return None
+            return name_ending(parts, index)
+    return None
+
+
+def _is_subject_owner(parts: list[str], index: int) -> bool:
+    """Tell "X’s Jo Doe shares", where the owner only introduces the subject."""
+    after = parts[index + 1 : index + 5]
+    return any(bare(word) in verb_forms() for word in after[1:])
+
+
+def is_possessive(word: str) -> bool:
+    """Tell whether a word owns something ("Quill’s", "Foxes’"), not "it’s" or "let’s"."""
+    return bool(_POSSESSIVE.match(word)) and owner_of(word).casefold() not in _NOT_OWNERS
+
+
+def owner_of(word: str) -> str:
+    """Take the possessive off a word."""
+    if word[-1:].casefold() == "s":
+        return word[:-2]
+    return word[:-1]
+
+
+def name_ending(parts: list[str], index: int) -> str:
+    """Give the name that ends at a possessive, its first words found leftwards."""
+    first = index
+    while first > 0 and index - first < 7 and _continues(parts, first - 1):
+        first -= 1
+    while first < index and _is_small(parts[first]) and bare(parts[first]) != "the":
+        first += 1
+    if first < index and parts[first] == "the":
+        first += 1
+    return _without_descriptor([*parts[first:index], owner_of(parts[index].strip("()[],"))])
+
+
+def _continues(parts: list[str], index: int) -> bool:
+    word = parts[index]
+    folded = bare(word)
+    if word[-1:] in ",.!?:;|" and not (len(word) <= 4 and word.endswith(".")):
+        return False
+    if folded in words("titles", "imperative") or folded in verb_forms():
+        return False
+    if folded in words("titles", "glue"):
+        return folded not in ("in", "with", "a", "feat") and index > 0
+    if folded in words("titles", "stop") or folded in words("titles", "noun"):
+        return False
+    return not word[:1].islower()
+
+
+def _is_small(word: str) -> bool:
+    return bare(word) in words("titles", "glue") or word[:1] in "-–—|"
+
+
+def subject(parts: list[str]) -> tuple[str, bool]:
+    """Find the subject that a headline starts with.
+
+    Args:
+        parts: the headline's words.
+
+    Returns:
+        The subject's name, and whether it takes up all the words.
+    """
+    first = _first_word(parts)
+    parts = parts[first:]
+    end, verbal = _subject_end(parts)
+    run = parts[:end]
+    while len(run) > 1 and (bare(run[-1]).endswith("ly") or bare(run[-1]) in ("to", "the", "a")):
+        run = run[:-1]
+    if not verbal and end < len(parts) and len(run) > 2 and _may_be_verb(run[-1]):
+        run = run[:-1]
+    run = _member(run, verbal)
+    return _without_descriptor(_first_of_list(run)).strip(EDGE + QUOTES), end == len(parts)
+
+
+def _first_word(parts: list[str]) -> int:
+    first = 0
+    while first < len(parts) - 1 and (
+        bare(parts[first]) in words("titles", "imperative")
+        or (first and bare(parts[first]) in ("out", "the", "moment", "as", "how", "now"))
+    ):
+        if bare(parts[first]) == "the" and bare(parts[first + 1]) != "moment":
+            break
+        first += 1
+    return first
+
+
+def _subject_end(parts: list[str]) -> tuple[int, bool]:
+    """Find where the subject's words end, and whether a verb ends them."""
+    verbs, stops = verb_forms(), words("titles", "stop")
+    stopped = len(parts)
+    for index, part in enumerate(parts[:12]):
+        word = bare(part)
+        if index and word in verbs and not parts[index - 1].casefold() in ("the", "and", "&"):
+            soft = stopped < index and bare(parts[stopped]) not in _SOFT_STOPS
+            return (stopped, False) if soft or index - 1 > 5 > stopped else (index, True)
+        if index and stopped == len(parts) and word in stops:
+            stopped = index
+    return stopped, False
+
+
+def _may_be_verb(word: str) -> bool:
+    return word[-1:] == "s" and word[-2:-1] not in ("s", "’", "'") and word[:1].isupper()
+
+
+def _member(run: list[str], verbal: bool) -> list[str]:
+    """Choose between band and member in "X’s Jo Doe"."""
+    for index, part in enumerate(run):
+        if is_possessive(part):
+            after = run[index + 1 :]
+            if verbal and 1 <= len(after) <= 4:
+                return after
+            return [*run[:index], owner_of(part)]
+    return run
+
+
+def _first_of_list(run: list[str]) -> list[str]:
+    joined = any(part in ("and", "&", "And") for part in run)
+    for index, part in enumerate(run[:-1]):
+        if part.endswith(",") and not joined and run[index + 1][:1].isupper():
+            return run[: index + 1]
+    return run
+
+
+def _without_descriptor(run: list[str]) -> str:
+    described = words("titles", "descriptor")
+    for index in range(len(run) - 2, -1, -1):
+        after_article = index == 1 and run[0].casefold() == "the"
+        if (
+            run[index].casefold() in described
+            and not after_article
+            and (index or run[0][:1].islower())
+        ):
+            run = run[index + 1 :]
+            break
+    return " ".join(run).strip(EDGE + QUOTES.replace("'", ""))

@@ -1,0 +1,1 @@
+"""HTTP, guarded: whoever needs the network comes through here."""
