@@ -1,0 +1,242 @@
+"""Reading a feed document: RSS, RDF, Atom through feedparser, JSON Feed by ourselves.
+
+feedparser is given a file object, never bytes or text: of those it would open a path
+or fetch an address it finds in them. It neither sanitises nor resolves addresses here;
+`aggregator.feeds.clean` does, where something is published.
+"""
+
+import hashlib
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from aggregator.errors import ParseError
+from aggregator.feeds import jsonfeed
+from aggregator.feeds.clean import legal_text, plain_text
+from aggregator.feeds.dates import moment, odd_date, read_date
+from aggregator.feeds.decoding import decode
+from aggregator.feeds.fields import LONGEST_NAME, address_of, name_of
+from aggregator.models import Entry, FeedInfo, Media, ParsedFeed, Problem
+
+MOST_ENTRIES = 2_000
+MOST_CHARACTERS = 500_000
+_ROOTS = re.compile(r"<(?:[a-z0-9_-]{1,20}:)?(rss|feed|rdf|channel)\b", re.IGNORECASE)
+_HTML = re.compile(r"<!doctype html|<html\b", re.IGNORECASE)
+_ALTERNATE = re.compile(r"<link\b[^>]{0,1000}(?:application/(?:rss|atom)\+xml)[^>]{0,1000}>", re.I)
+_HREF = re.compile(r"href\s?=\s?[\"']([^\"'<>]{1,1000})")
+_DECLARATION = re.compile(r"^<\?xml[^>]{0,300}\?>")
+_TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
+_ENTITY = re.compile(r"&(?:amp;)?(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,10});")
+_PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200, "yearly": 525600}
+_VERSIONS = {"rss": "rss20"}
+
+
+def parse_feed(body: bytes, *, url: str = "", content_type: str = "") -> ParsedFeed:
+    """Read a feed document.
+
+    Args:
+        body: the document as it came, decompressed.
+        url: where it came from; relative links are resolved against it.
+        content_type: the Content-Type header.
+
+    Returns:
+        The feed and its entries in document order, each id once; oddities as problems.
+
+    Raises:
+        ParseError: it is empty, HTML, or no feed.
+    """
+    charset = content_type.partition("charset=")[2].partition(";")[0]
+    text, problem = decode(body, charset)
+    text = text.lstrip("\ufeff \t\r\n\x00")
+    _refuse_what_is_no_feed(text, url)
+    feed = jsonfeed.read(text, url) if text.startswith("{") else _read_xml(text, url)
+    problems = [Problem(problem)] if problem else []
+    return _settled(feed, problems)
+
+
+def _refuse_what_is_no_feed(text: str, url: str) -> None:
+    if not text.strip():
+        raise ParseError("empty", "the document is empty")
+    start = text[:4000]
+    if text.startswith("{") or _ROOTS.search(start):
+        return
+    if _HTML.search(start):
+        hint = _feed_named_in(text, url)
+        raise ParseError("html", f"this is a web page, not a feed{hint}")
+    raise ParseError("not-a-feed", f"this is no feed; it begins with {text[:40]!r}")
+
+
+def _feed_named_in(page: str, url: str) -> str:
+    for link in _ALTERNATE.findall(page[:200_000]):
+        if address := _HREF.search(link):
+            return f"; the page names its feed: {address_of(address[1], url)}"
+    return ""
+
+
+def _read_xml(text: str, url: str) -> ParsedFeed:
+    import feedparser  # noqa: PLC0415 - slow to import
+
+    sound = legal_text(_DECLARATION.sub("", text, count=1))
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(sound.encode("utf-8", "replace")),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # feedparser lets many kinds through on hostile input
+        raise ParseError("not-a-feed", f"the document can't be read: {error}") from error
+    if not parsed.get("version") and not parsed.entries:
+        raise ParseError("not-a-feed", "this XML is no feed")
+    info = _info(parsed, url)
+    problems = []
+    if parsed.get("bozo"):
+        problems.append(Problem(f"is not well-formed: {parsed.get('bozo_exception')}"[:300]))
+    entries = tuple(_entry(item, info, url) for item in parsed.entries[:MOST_ENTRIES])
+    return ParsedFeed(info, entries, tuple(problems))
+
+
+def _info(parsed: Any, url: str) -> FeedInfo:
+    feed = parsed.feed
+    links = feed.get("links", [])
+    return FeedInfo(
+        title=_plain(feed.get("title_detail")),
+        link=address_of(feed.get("link"), url),
+        format=_VERSIONS.get(parsed.version, parsed.version),
+        language=name_of(feed.get("language", "")),
+        hub=address_of(_link(links, "hub"), url),
+        own_address=address_of(_link(links, "self"), url),
+        ttl=_ttl(feed),
+    )
+
+
+def _ttl(feed: Any) -> int | None:
+    stated = str(feed.get("ttl", ""))
+    if stated.isdigit() and len(stated) < 8:
+        return int(stated)
+    period = _PERIODS.get(str(feed.get("sy_updateperiod", "")).strip().lower())
+    frequency = str(feed.get("sy_updatefrequency", "1")).strip()
+    if period is None or not frequency.isdigit() or len(frequency) > 4 or int(frequency) == 0:
+        return None
+    return max(1, period // int(frequency))
+
+
+def _link(links: Iterable[Any], rel: str) -> str:
+    return next((str(link.get("href", "")) for link in links if link.get("rel") == rel), "")
+
+
+def _entry(item: Any, info: FeedInfo, url: str) -> Entry:
+    contents = [part for part in item.get("content", []) if part.get("value")]
+    html = max((str(part["value"]) for part in contents), key=len, default="")
+    summary = str(item.get("summary", ""))
+    if not html:
+        html, summary = summary, ""
+    link = address_of(item.get("link"), url)
+    return Entry(
+        id=name_of(item.get("id", "")),
+        title=_plain(item.get("title_detail")),
+        link=link,
+        html=legal_text(html[:MOST_CHARACTERS]),
+        summary=legal_text(summary[:MOST_CHARACTERS]) if summary != html else "",
+        author=name_of(item.get("author", "")),
+        tags=_tags(item),
+        language=name_of((contents[0].get("language") if contents else "") or info.language or ""),
+        published=_when(item, "published", "created"),
+        updated=_when(item, "updated"),
+        media=tuple(dict.fromkeys(_media(item, url))),
+    )
+
+
+def _tags(item: Any) -> tuple[str, ...]:
+    names = (
+        name_of(tag.get("label") or tag.get("term") or "") for tag in item.get("tags", [])[:200]
+    )
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _when(item: Any, *fields: str) -> datetime | None:
+    for field in fields:
+        if found := moment(item.get(f"{field}_parsed")) or read_date(str(item.get(field, ""))):
+            return found
+    return None
+
+
+def _media(item: Any, url: str) -> Iterator[Media]:
+    thumbnails = [str(still.get("url", "")) for still in item.get("media_thumbnail", [])]
+    still = address_of(thumbnails[0], url) if thumbnails else ""
+    player = item.get("media_player") or {}
+    players = [player] if isinstance(player, dict) else list(player)
+    stated = [
+        *((p.get("url"), "text/html", "") for p in players),
+        *((m.get("url"), m.get("type"), m.get("duration")) for m in item.get("media_content", [])),
+        *((e.get("href"), e.get("type"), "") for e in item.get("enclosures", [])),
+    ]
+    found = False
+    for address, kind, duration in stated[:50]:
+        if address:
+            found = True
+            yield Media(
+                address_of(address, url),
+                name_of(kind or ""),
+                "",
+                still,
+                _seconds(duration or ""),
+            )
+    if still and not found:
+        yield Media("", thumbnail=still)
+
+
+def _seconds(text: str) -> int | None:
+    return int(text) if text.isdigit() and len(text) < 7 else None
+
+
+def _settled(feed: ParsedFeed, problems: list[Problem]) -> ParsedFeed:
+    """Give every entry an id of its own, saying so where the feed gave none."""
+    seen: dict[str, Entry] = {}
+    for stated in feed.entries:
+        entry = _identified(stated, seen, problems)
+        if entry.id not in seen:
+            problems += _blanks(entry)
+            seen[entry.id] = entry
+    return ParsedFeed(feed.feed, tuple(seen.values()), (*feed.problems, *problems))
+
+
+def _identified(entry: Entry, seen: Mapping[str, Entry], problems: list[Problem]) -> Entry:
+    name = entry.title[:60] or entry.link or "an entry without title"
+    if not entry.id:
+        problems.append(Problem("has no id; its link or content stands in", name))
+        entry = replace(entry, id=entry.link or _derived(entry))
+    earlier = seen.get(entry.id)
+    if earlier is None or earlier == entry:
+        return entry
+    problems.append(Problem(f"has the id of another entry: {entry.id[:80]}", name))
+    return replace(entry, id=_derived(entry))
+
+
+def _blanks(entry: Entry) -> Iterator[Problem]:
+    name = entry.title[:60] or entry.id[:60]
+    for what, value in (("title", entry.title), ("link", entry.link), ("date", entry.published)):
+        if not value:
+            yield Problem(f"has no {what}", name)
+    if entry.published is not None and odd_date(entry.published):
+        yield Problem(f"has an odd date: {entry.published:%Y-%m-%d}", name)
+
+
+def _derived(entry: Entry) -> str:
+    said = "\0".join((entry.id, entry.link, entry.title, entry.html[:2000], entry.summary[:2000]))
+    return f"derived:{hashlib.sha256(said.encode('utf-8', 'replace')).hexdigest()[:32]}"
+
+
+def _plain(detail: Any) -> str:
+    """A title as plain text, whatever its type says: tags go, double escaping is undone."""
+    if not detail:
+        return ""
+    value = str(detail.get("value", ""))[:LONGEST_NAME]
+    marked = bool(_TAG.search(value) or _ENTITY.search(value))
+    text = plain_text(value) if marked else value
+    if _ENTITY.search(text):
+        text = plain_text(text)
+    return name_of(text)

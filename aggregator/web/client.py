@@ -1,0 +1,299 @@
+"""The guarded HTTP client that everything which needs the network goes through.
+
+It keeps its promises towards us (nothing private is reached, nothing is read without
+bound, nothing hangs) and towards publishers (one connection a host, pauses, an honest
+name).
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Self
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from aggregator.errors import FeedGone, FetchError
+from aggregator.web.addresses import networks
+from aggregator.web.bodies import read_body
+from aggregator.web.faults import translated
+from aggregator.web.hints import NO_HINTS, Hints, read_hints, retry_after
+from aggregator.web.transport import GuardedBackend, GuardedTransport
+
+_REDIRECTS = {301: True, 302: False, 303: False, 307: False, 308: True}
+_HEADER_LIMIT = 1_000
+# Hosts with a known rate of their own: seconds between two requests.
+_STRICT_HOSTS = {"reddit.com": 60.0, "www.reddit.com": 60.0, "old.reddit.com": 60.0}
+_WAITS = ("http-429", "http-503")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """How the client behaves.
+
+    Args:
+        user_agent: who asks, with a contact.
+        allow_networks: networks in CIDR notation that may be reached though not public.
+        connect_timeout: seconds to connect.
+        deadline: seconds for one whole request, redirects included.
+        max_bytes: largest body, decoded; and, before that, as sent.
+        concurrency: hosts asked at once.
+        host_pause: seconds between two requests to one host.
+        max_redirects: hops at the most.
+    """
+
+    user_agent: str
+    allow_networks: tuple[str, ...] = ()
+    connect_timeout: float = 5.0
+    deadline: float = 20.0
+    max_bytes: int = 10_000_000
+    concurrency: int = 64
+    host_pause: float = 1.0
+    max_redirects: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One address to fetch; `key` is the caller's handle for it."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """An answer: 200 with its body, or 304 without.
+
+    Args:
+        url: what was asked for.
+        final_url: where the answer came from.
+        permanent_url: where permanent redirects (301, 308) led, before any temporary one.
+        status: 200 or 304.
+        body: decoded; empty for a 304.
+        content_type: the header, verbatim.
+        etag, last_modified: the validators, verbatim, empty when there are none.
+        hints: what the answer says about asking again.
+    """
+
+    url: str
+    final_url: str
+    permanent_url: str
+    status: int
+    body: bytes = b""
+    content_type: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    hints: Hints = NO_HINTS
+
+
+class WebClient:
+    """Fetches politely and safely; use it as an async context manager."""
+
+    def __init__(self, settings: WebSettings) -> None:
+        self._settings = settings
+        backend = GuardedBackend(networks(settings.allow_networks))
+        self._client = httpx.AsyncClient(
+            transport=GuardedTransport(backend, settings.concurrency * 2),
+            headers={"User-Agent": settings.user_agent, "Accept-Encoding": "gzip"},
+            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=())),
+            timeout=httpx.Timeout(settings.deadline, connect=settings.connect_timeout),
+            follow_redirects=False,
+            trust_env=False,
+        )
+        self._turns: dict[str, _Turn] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.aclose()
+
+    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Download:
+        """Fetch one address.
+
+        Args:
+            url: http or https.
+            headers: conditions to send along.
+
+        Returns:
+            The answer: 200 with its body, or 304.
+
+        Raises:
+            FetchError: anything else, with a stable reason and words for people.
+            FeedGone: the answer was 410.
+            AddressRefused: the address is none that may be reached.
+        """
+        asked, permanent, still_permanent, left = url, url, True, self._settings.deadline
+        seen = {url}
+        for _ in range(self._settings.max_redirects + 1):
+            answer, left = await self._exchange(asked, headers or {}, left)
+            if isinstance(answer, Download):
+                return replace(answer, url=url, permanent_url=permanent)
+            status, target = answer
+            still_permanent = still_permanent and _REDIRECTS[status]
+            permanent = target if still_permanent else permanent
+            if target in seen:
+                raise FetchError("redirect-loop", f"{url} redirects in a circle", status=status)
+            seen.add(target)
+            asked = target
+        raise FetchError(
+            "redirects", f"{url} redirects more than {self._settings.max_redirects} times"
+        )
+
+    async def get_all(
+        self, requests: Sequence[Request]
+    ) -> AsyncIterator[tuple[Request, Download | FetchError]]:
+        """Fetch many addresses: hosts at once, one request at a time to each.
+
+        Yields:
+            Each request with its answer or error, as they come. Once a host has asked to
+            wait (429, 503 with Retry-After), its other requests are not sent.
+        """
+        by_host: dict[str, list[Request]] = {}
+        for request in requests:
+            by_host.setdefault(_host(request.url), []).append(request)
+        done: asyncio.Queue[tuple[Request, Download | FetchError | Exception]] = asyncio.Queue()
+        slots = asyncio.Semaphore(self._settings.concurrency)
+        tasks = [asyncio.create_task(self._host_run(g, slots, done)) for g in by_host.values()]
+        try:
+            for _ in requests:
+                request, outcome = await done.get()
+                if isinstance(outcome, Download | FetchError):
+                    yield request, outcome
+                else:
+                    raise outcome
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _host_run(
+        self,
+        requests: Sequence[Request],
+        slots: asyncio.Semaphore,
+        done: "asyncio.Queue[tuple[Request, Download | FetchError | Exception]]",
+    ) -> None:
+        waits: FetchError | None = None
+        async with slots:
+            for request in requests:
+                if waits is not None:
+                    done.put_nowait((request, waits))
+                    continue
+                try:
+                    done.put_nowait((request, await self.get(request.url, request.headers)))
+                except FetchError as error:
+                    done.put_nowait((request, error))
+                    if error.reason in _WAITS and error.retry_after:
+                        waits = error
+                except Exception as bug:  # handed to the caller, who must not wait for ever
+                    done.put_nowait((request, bug))
+
+    async def _exchange(
+        self, url: str, headers: Mapping[str, str], left: float
+    ) -> tuple[Download | tuple[int, str], float]:
+        """One request; gives the answer or a redirect's status and target, and the time left."""
+        async with self._turn(_host(url)):
+            clock = asyncio.get_running_loop()
+            started = clock.time()
+            with translated(url):
+                async with asyncio.timeout(left):
+                    answer = await self._send(url, headers)
+            return answer, left - (clock.time() - started)
+
+    async def _send(self, url: str, headers: Mapping[str, str]) -> Download | tuple[int, str]:
+        request = self._client.build_request("GET", url, headers=_sound(headers))
+        if request.url.scheme not in ("http", "https"):
+            raise FetchError("scheme", f"{url} is not an http(s) address")
+        answer = await self._client.send(request, stream=True)
+        try:
+            _log.debug("%s %s", answer.status_code, url)
+            if answer.status_code in _REDIRECTS:
+                return answer.status_code, _target(url, answer)
+            if answer.status_code == 304:
+                return _download(url, answer, b"")
+            if answer.status_code != 200:
+                raise _refusal(url, answer)
+            return _download(url, answer, await read_body(answer, self._settings.max_bytes))
+        finally:
+            await answer.aclose()
+
+    @asynccontextmanager
+    async def _turn(self, host: str) -> AsyncIterator[None]:
+        """Wait until it's our turn at a host: one connection, and a pause in between."""
+        turn = self._turns.setdefault(host, _Turn())
+        pause = max(self._settings.host_pause, _STRICT_HOSTS.get(host, 0.0))
+        clock = asyncio.get_running_loop()
+        async with turn.lock:
+            if turn.ended is not None and (rest := turn.ended + pause - clock.time()) > 0:
+                await asyncio.sleep(rest)
+            try:
+                yield
+            finally:
+                turn.ended = clock.time()
+
+
+@dataclass(slots=True)
+class _Turn:
+    """Whose turn it is at one host, and when the last one ended."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    ended: float | None = None
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _sound(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers without those a stored value could break out of."""
+    return {
+        name: value
+        for name, value in headers.items()
+        if value.isprintable() and value.isascii() and len(value) < _HEADER_LIMIT
+    }
+
+
+def _target(url: str, answer: httpx.Response) -> str:
+    location = str(answer.headers.get("location", ""))
+    try:
+        target = urljoin(url, location).partition("#")[0]
+        sound = urlsplit(target).scheme in ("http", "https") and urlsplit(target).hostname
+    except ValueError:
+        sound = None
+    if not location or not sound:
+        raise FetchError(
+            "redirect", f"{url} redirects to {location[:200]!r}", status=answer.status_code
+        )
+    return target
+
+
+def _refusal(url: str, answer: httpx.Response) -> FetchError:
+    status = answer.status_code
+    message = f"{url} answers {status} {answer.reason_phrase}".rstrip()
+    if status == 410:
+        return FeedGone("http-410", f"{message}: the publisher took it away", status=status)
+    wait = retry_after(answer.headers.get("retry-after", "")) if status in (429, 503) else None
+    return FetchError(f"http-{status}", message, status=status, retry_after=wait)
+
+
+def _download(url: str, answer: httpx.Response, body: bytes) -> Download:
+    headers = answer.headers
+    return Download(
+        url=url,
+        final_url=url,
+        permanent_url=url,
+        status=answer.status_code,
+        body=body,
+        content_type=headers.get("content-type", "")[:_HEADER_LIMIT],
+        etag=headers.get("etag", "")[:_HEADER_LIMIT],
+        last_modified=headers.get("last-modified", "")[:_HEADER_LIMIT],
+        hints=read_hints(headers),
+    )
