@@ -9,6 +9,7 @@
     │   │   ├── FeedGone       410: the publisher took the feed away
     │   │   └── AddressRefused the address is not a public one
     │   └── ParseError         what came is no feed
+    ├── NothingToDo            there is nothing to work on (exit 1)
     ├── StoreError             the database can't be used
     └── DeliveryError          a message was not accepted
 
@@ -48,6 +49,10 @@ class ConfigError(AggregatorError):
         named = f"{key}: {message}" if key else message
         text = f"{place}: {named}" if place else named
         super().__init__(f"{text} ({cure})" if cure else text)
+
+
+class NothingToDo(AggregatorError):
+    """There is nothing to work on, such as no feed to poll or no post to publish."""
 
 
 class FeedError(AggregatorError):

@@ -2,29 +2,35 @@
 
 ::
 
-    feeds.yaml -> due feeds -> fetch -> parse -> new or changed? -> judge -> store
-    store -> kept posts -> atom.xml, page                            (publish)
-    store -> issue -> html, text, message                            (compose)
+    feeds.yaml -> due feeds -> fetch -> parse -> new or changed? -> judge -> store    (refresh)
+    store -> kept posts -> atom.xml, page; issue of the week -> html, text, message   (publish)
+
+Nothing here decides or touches anything itself: `feeds`, `videos` and `newsletter` decide,
+`web`, `store` and `publish` act.
 """
 
+import hashlib
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
-from aggregator.errors import FeedError, FetchError
-from aggregator.feeds import changes, polling
+from aggregator.errors import FeedError, FetchError, NothingToDo
+from aggregator.feeds import polling
+from aggregator.feeds.changes import Change, find_changes
 from aggregator.feeds.clean import clean_html
 from aggregator.feeds.parse import parse_feed
 from aggregator.models import (
     Entry,
     FeedState,
+    Issue,
     JudgedEntry,
     ParsedFeed,
-    Policy,
+    Problem,
     Subscription,
     Verdict,
 )
-from aggregator.newsletter.issue import Week, plan_issue, week_of
+from aggregator.newsletter.issue import Week, plan_issue, week_named, week_of
 from aggregator.newsletter.mail import render_issue
 from aggregator.publish.atom import FEED_FILE, FEED_LIMIT, FeedIdentity, render_atom
 from aggregator.publish.files import write_files
@@ -33,3 +39,265 @@ from aggregator.publish.site import render_site
 from aggregator.settings import Settings
 from aggregator.store.store import Store
 from aggregator.web.client import Download, Request, WebClient
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The real objects that a door hands to `refresh`.
+
+    Args:
+        store: what is known.
+        web: the guarded client.
+        judge: gives the verdict of an entry.
+        clock: tells the time, aware and in UTC.
+        jitter: -1 to 1, drawn anew for every feed.
+    """
+
+    store: Store
+    web: WebClient
+    judge: Callable[[Entry], Verdict]
+    clock: Clock
+    jitter: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedOutcome:
+    """What became of one feed's poll.
+
+    Args:
+        url: the subscription's address.
+        outcome: ``updated``, ``unchanged`` or ``failed``.
+        status: the HTTP status, None when no answer came.
+        entries: entries in the document, new and old.
+        new: entries read for the first time.
+        kept: how many of the new and changed ones are kept.
+        problems: oddities of the document.
+        error: what went wrong, empty when nothing did.
+        next_poll: when it is due again.
+        next_reason: why then.
+    """
+
+    url: str
+    outcome: str
+    status: int | None
+    entries: int = 0
+    new: int = 0
+    kept: int = 0
+    problems: tuple[Problem, ...] = ()
+    error: str = ""
+    next_poll: datetime | None = None
+    next_reason: str = ""
+
+
+async def refresh(
+    tools: Tools, subscriptions: Sequence[Subscription], due_at: datetime | None
+) -> AsyncIterator[FeedOutcome]:
+    """Poll feeds, judge what is new and store it.
+
+    Args:
+        tools: the real objects.
+        subscriptions: the feeds in question.
+        due_at: leave out those that are not due by then; None polls them all.
+
+    Yields:
+        One outcome a polled feed, as they come; a feed that fails never stops the rest.
+    """
+    tools.store.subscribe(subscriptions)
+    known = {feed.url: feed for feed in subscriptions}
+    states = {state.url: state for state in tools.store.states(known, due_at)}
+    requests = [
+        Request(state.address or state.url, polling.conditions(state, tools.clock()), state.url)
+        for state in states.values()
+    ]
+    async for request, answer in tools.web.get_all(requests):
+        visit = _Visit(known[request.key], states[request.key], tools.clock())
+        yield _settle(tools, visit, answer)
+
+
+def due(store: Store, subscriptions: Iterable[Subscription], now: datetime) -> list[str]:
+    """Addresses of the feeds that are due."""
+    urls = [feed.url for feed in subscriptions]
+    not_due = {state.url for state in store.states(urls)} - {
+        state.url for state in store.states(urls, now)
+    }
+    return [url for url in urls if url not in not_due]
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltDigest:
+    """An issue as it was written: how many posts it shows, and its files under ``output/``."""
+
+    issue: Issue
+    posts: int
+    files: tuple[str, ...]
+
+
+def publish(store: Store, settings: Settings) -> list[str]:
+    """Write everything under ``output/`` from the store; the same store gives the same bytes.
+
+    Returns:
+        The files that changed.
+
+    Raises:
+        ConfigError: a template of the editor's is wrong; nothing was written.
+        NothingToDo: no post was ever kept.
+    """
+    templates = Templates(settings.templates_folder, settings.site.timezone)
+    latest = store.kept(limit=FEED_LIMIT)
+    issue = _issue(store, settings, _newest_week(store, settings))
+    files = render_site(issue, latest, store.counts(), settings.site, templates)
+    files |= render_issue(issue, settings, templates)
+    files[FEED_FILE] = render_atom(latest, settings.site, _identity(store, settings), templates)
+    return write_files(settings.output_folder, files)
+
+
+def build_digest(store: Store, settings: Settings, name: str = "") -> BuiltDigest:
+    """Write one issue of the digest.
+
+    Args:
+        store: what is known.
+        settings: what is published, and where.
+        name: ISO week of the issue; empty takes the week of the newest kept post.
+
+    Raises:
+        ConfigError: there is no such week, or a template is wrong.
+        NothingToDo: nothing was kept in that week; an empty issue is never written.
+    """
+    zone = settings.site.timezone
+    week = week_named(name, zone) if name else _newest_week(store, settings)
+    issue = _issue(store, settings, week)
+    shown = sum(len(section.posts) for section in issue.sections)
+    if not shown:
+        raise NothingToDo(f"no post was kept in {week.id}, so there is no issue")
+    templates = Templates(settings.templates_folder, zone)
+    files = render_issue(issue, settings, templates)
+    write_files(settings.output_folder, files)
+    return BuiltDigest(issue, shown, tuple(sorted(files)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """One poll: whose, what was known before, and when it ended."""
+
+    feed: Subscription
+    state: FeedState
+    now: datetime
+
+
+def _settle(tools: Tools, visit: _Visit, answer: Download | FetchError) -> FeedOutcome:
+    try:
+        if isinstance(answer, FetchError):
+            raise answer
+        body_hash = hashlib.sha256(answer.body).hexdigest()
+        if answer.status == 304 or body_hash == visit.state.body_hash:
+            return _unchanged(tools, visit, answer)
+        return _updated(tools, visit, answer, body_hash)
+    except FeedError as error:
+        after = polling.after_failure(visit.state, error, visit.now, tools.jitter())
+        tools.store.remember(after)
+        status = error.status if isinstance(error, FetchError) else 200
+        return _outcome(after, "failed", status, error=str(error))
+
+
+def _unchanged(tools: Tools, visit: _Visit, answer: Download) -> FeedOutcome:
+    state = visit.state
+    poll = polling.Poll(
+        unchanged=True,
+        etag=answer.etag or state.etag,
+        last_modified=answer.last_modified or state.last_modified,
+        body_hash=state.body_hash,
+        moved_to=_moved(answer),
+        wait=answer.hints.max_age,
+        dates=tuple(tools.store.latest_dates(state.url)),
+    )
+    after = polling.after_success(state, poll, visit.now, tools.jitter())
+    tools.store.remember(after)
+    return _outcome(after, "unchanged", answer.status)
+
+
+def _updated(tools: Tools, visit: _Visit, answer: Download, body_hash: str) -> FeedOutcome:
+    feed = visit.feed
+    parsed = parse_feed(answer.body, url=answer.final_url, content_type=answer.content_type)
+    changes = find_changes(parsed.entries, tools.store.known_entries(feed.url))
+    judged = [_judge(tools, feed, parsed, change) for change in changes]
+    poll = polling.Poll(
+        unchanged=False,
+        etag=answer.etag,
+        last_modified=answer.last_modified,
+        body_hash=body_hash,
+        moved_to=_moved(answer),
+        wait=_longest(answer.hints.max_age, parsed.feed.ttl),
+        dates=tuple(entry.published for entry in parsed.entries if entry.published),
+    )
+    after = polling.after_success(visit.state, poll, visit.now, tools.jitter())
+    info = replace(parsed.feed, title=feed.title or parsed.feed.title or _host(feed.url))
+    tools.store.record(after, info, parsed.problems, judged, visit.now)
+    return replace(
+        _outcome(after, "updated", answer.status),
+        entries=len(parsed.entries),
+        new=sum(not item.known_as for item in judged),
+        kept=sum(item.verdict.keep for item in judged),
+        problems=parsed.problems,
+    )
+
+
+def _judge(tools: Tools, feed: Subscription, parsed: ParsedFeed, change: Change) -> JudgedEntry:
+    entry = replace(
+        change.entry,
+        feed=feed.url,
+        feed_title=feed.title or parsed.feed.title,
+        language=change.entry.language or feed.language,
+    )
+    content = clean_html(entry.html or entry.summary, entry.link or parsed.feed.link or feed.url)
+    return JudgedEntry(entry, content, change.fingerprint, tools.judge(entry), change.known_as)
+
+
+def _outcome(state: FeedState, outcome: str, status: int | None, *, error: str = "") -> FeedOutcome:
+    return FeedOutcome(
+        state.url,
+        outcome,
+        status,
+        error=error,
+        next_poll=state.next_poll,
+        next_reason=state.next_reason,
+    )
+
+
+def _moved(answer: Download) -> str:
+    return answer.permanent_url if answer.permanent_url != answer.url else ""
+
+
+def _longest(seconds: float | None, minutes: int | None) -> float | None:
+    asked = [value for value in (seconds, minutes and minutes * 60.0) if value is not None]
+    return max(asked, default=None)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or url
+
+
+def _issue(store: Store, settings: Settings, week: Week) -> Issue:
+    return plan_issue(
+        week,
+        store.kept(since=week.start, until=week.end),
+        title=settings.digest.title or settings.site.title,
+        max_posts=settings.digest.max_posts,
+        max_age_days=settings.digest.max_age_days,
+    )
+
+
+def _newest_week(store: Store, settings: Settings) -> Week:
+    newest = store.newest_kept()
+    if newest is None:
+        raise NothingToDo("there is nothing to publish yet: no kept post is in the store")
+    return week_of(newest, settings.site.timezone)
+
+
+def _identity(store: Store, settings: Settings) -> FeedIdentity:
+    def make() -> str:
+        day = datetime.now(UTC).date()
+        return f"tag:{_host(settings.site.url)},{day}:heavy-rotation"
+
+    return FeedIdentity(store.setting("tag", make))

@@ -4,7 +4,7 @@ import difflib
 import ipaddress
 import zoneinfo
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -60,6 +60,11 @@ class Site(_Part):
     )
     timezone: Annotated[str, AfterValidator(_time_zone)] = Field(
         "UTC", description="IANA time zone in which a digest's week begins on Monday."
+    )
+    pictures: Literal["provider", "drawn"] = Field(
+        "provider",
+        description="`provider` shows the video providers' stills from their servers; `drawn` "
+        "shows pictures drawn by us, so that no third party is asked.",
     )
 
     def address_of(self, path: str) -> str:

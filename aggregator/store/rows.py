@@ -1,6 +1,5 @@
 """Values to table rows and back."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -51,13 +50,13 @@ def verdict_row(verdict: Verdict, judged_at: datetime) -> dict[str, Any]:
 
 def state_of(row: Row[Any]) -> FeedState:
     """A row of `schema.feed` as what we remember of that feed."""
-    found: Mapping[str, Any] = row._mapping
+    found: Any = row._mapping
     return FeedState(**{name: found[name] for name in STATE_COLUMNS})
 
 
 def post_of(row: Row[Any], policy: Policy) -> Post:
     """A row of entry, verdict and feed joined, with prefixed feed columns, as a post."""
-    found: Mapping[str, Any] = row._mapping
+    found: Any = row._mapping
     entry = Entry(
         id=found["entry_id"],
         **{name: found[name] for name in (*_ENTRY_TEXTS, *_ENTRY_TIMES)},
@@ -79,7 +78,7 @@ def post_of(row: Row[Any], policy: Policy) -> Post:
     )
 
 
-def _verdict_of(found: Mapping[str, Any], policy: Policy) -> Verdict:
+def _verdict_of(found: Any, policy: Policy) -> Verdict:
     kind = Kind(found["kind"]) if found["kind"] else None
     return Verdict(
         keep=policy.keeps(found["score"], kind),

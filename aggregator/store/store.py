@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from aggregator.errors import StoreError
-from aggregator.feeds.changes import Known
+from aggregator.feeds.changes import EARLIEST, Known
 from aggregator.models import (
     FeedInfo,
     FeedState,
@@ -108,12 +108,25 @@ class Store:
         entry = schema.entry.c
         rows = (
             select(entry.entry_id, entry.link, entry.title, entry.fingerprint)
-            .join(schema.feed)
+            .join_from(schema.entry, schema.feed)
             .where(schema.feed.c.url == url)
             .order_by(entry.id)
         )
         with self._reading() as connection:
             return [Known.of(*row) for row in connection.execute(rows)]
+
+    def latest_dates(self, url: str, limit: int = 20) -> list[datetime]:
+        """When a feed's latest entries were published, newest first."""
+        entry = schema.entry.c
+        rows = (
+            select(entry.published)
+            .join_from(schema.entry, schema.feed)
+            .where(schema.feed.c.url == url, entry.published.is_not(None))
+            .order_by(entry.published.desc())
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            return list(connection.execute(rows).scalars())
 
     def remember(self, state: FeedState) -> None:
         """Keep the outcome of a poll that brought nothing new."""
@@ -154,7 +167,8 @@ class Store:
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> list[Post]:
-        """The kept posts, newest first by date of publication (a future one counts as now).
+        """The kept posts, newest first by date of publication (an implausible one counts as
+        when it was first seen, see `aggregator.feeds.changes.tame`).
 
         Args:
             limit: at most so many.
@@ -162,8 +176,12 @@ class Store:
             until: first seen before this time.
         """
         entry = schema.entry.c
-        undated = or_(entry.published.is_(None), entry.published > entry.first_seen)
-        dated = case((undated, entry.first_seen), else_=entry.published)
+        implausible = or_(
+            entry.published.is_(None),
+            entry.published > entry.first_seen,
+            entry.published < EARLIEST,
+        )
+        dated = case((implausible, entry.first_seen), else_=entry.published)
         rows = _posts().where(_kept_by(self._policy))
         rows = rows.order_by(dated.desc(), entry.id.desc())
         if since is not None:
@@ -171,6 +189,18 @@ class Store:
         if until is not None:
             rows = rows.where(entry.first_seen < until)
         return self._read_posts(rows.limit(limit))
+
+    def newest_kept(self) -> datetime | None:
+        """When the kept post that was first seen last was first seen."""
+        rows = (
+            select(schema.entry.c.first_seen)
+            .join_from(schema.entry, schema.verdict)
+            .where(_kept_by(self._policy))
+            .order_by(schema.entry.c.first_seen.desc())
+            .limit(1)
+        )
+        with self._reading() as connection:
+            return connection.execute(rows).scalar()
 
     def posts(self, number_or_url: str) -> list[Post]:
         """The posts with this number or link, kept or dropped."""
@@ -248,10 +278,11 @@ def _write_entry(
         same = and_(entry.feed_id == feed_id, entry.entry_id == judged.known_as)
         connection.execute(update(schema.entry).where(same).values(row))
         row_id = select(entry.id).where(entry.feed_id == feed_id, entry.entry_id == row["entry_id"])
-        return connection.execute(row_id).scalar_one()
+        return int(connection.execute(row_id).scalar_one())
     uid = hashlib.sha256(f"{url}\0{judged.entry.id}".encode()).hexdigest()[:20]
     row |= {"feed_id": feed_id, "uid": uid, "first_seen": now}
-    return connection.execute(insert(schema.entry).values(row).returning(entry.id)).scalar_one()
+    written = connection.execute(insert(schema.entry).values(row).returning(entry.id))
+    return int(written.scalar_one())
 
 
 def _write_verdict(connection: Connection, number: int, judged: JudgedEntry, now: datetime) -> None:

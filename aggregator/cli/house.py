@@ -1,0 +1,73 @@
+"""Building the real objects from feeds.yaml."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aggregator import __version__
+from aggregator.config import load_settings
+from aggregator.models import Policy
+from aggregator.pipeline import Tools
+from aggregator.settings import Settings
+from aggregator.store.store import Store
+from aggregator.videos.judge import Judge
+from aggregator.web.client import WebClient, WebSettings
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Settings, policy and the open store."""
+
+    settings: Settings
+    policy: Policy
+    store: Store
+
+    def tools(self, web: WebClient) -> Tools:
+        """What `aggregator.pipeline.refresh` works with."""
+        judge = Judge(self.policy)
+        return Tools(self.store, web, judge.judge, utc_now, _jitter)
+
+
+@contextmanager
+def open_house(config: Path) -> Iterator[House]:
+    """Read the configuration and open the store.
+
+    Raises:
+        ConfigError: the configuration is wrong; nothing was touched.
+        StoreError: the store can't be used.
+    """
+    settings = load_settings(config)
+    policy = policy_of(settings)
+    with Store.open(settings.database_url, policy) as store:
+        yield House(settings, policy, store)
+
+
+def policy_of(settings: Settings) -> Policy:
+    """What the editor wants kept."""
+    return Policy(settings.keep.threshold, frozenset(settings.keep.kinds))
+
+
+def web_settings(settings: Settings) -> WebSettings:
+    """How feeds are to be fetched."""
+    polling = settings.polling
+    contact = polling.contact or "no contact given"
+    return WebSettings(
+        user_agent=f"HeavyRotation/{__version__} ({contact})",
+        allow_networks=polling.allow_networks,
+        deadline=polling.timeout,
+        max_bytes=int(polling.max_megabytes * 1_000_000),
+        concurrency=polling.parallel,
+        host_pause=polling.pause,
+    )
+
+
+def _jitter() -> float:
+    return random.uniform(-1, 1)  # noqa: S311 - spreads polls, keeps no secret
+
+
+def utc_now() -> datetime:
+    """The time, aware and in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,43 @@
+"""`serve`: poll and publish on schedule, and serve what is published."""
+
+from typing import Annotated
+
+import typer
+
+from aggregator.cli import console
+from aggregator.cli.options import DEFAULT_CONFIG, Config, Json, Quiet, Verbose
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command(epilog="Example: `aggregator serve --port 8080`")(serve)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen at.", min=0, max=65535)] = 8080,
+    config: Config = DEFAULT_CONFIG,
+    as_json: Json = False,
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Poll what is due every minute, publish, and serve the published files, until stopped."""
+    import asyncio
+
+    from aggregator.cli.house import open_house, web_settings
+    from aggregator.schedule import Heartbeat
+    from aggregator.server import serve_files
+    from aggregator.web.client import WebClient
+
+    async def live() -> None:
+        async with WebClient(web_settings(house.settings)) as web:
+            with Heartbeat(house.tools(web), house.settings):
+                await serve_files(house.settings.output_folder, host, port)
+
+    with open_house(config) as house:
+        house.settings.output_folder.mkdir(parents=True, exist_ok=True)
+        if as_json:
+            console.print_json({"url": f"http://{host}:{port}/"})
+        elif not quiet:
+            console.say(f"Serving http://{host}:{port}/ (Ctrl-C stops)", style="bold")
+        asyncio.run(live())

@@ -1,0 +1,180 @@
+"""What the judge weighs: named signals of an entry, each with the words it rests on.
+
+Four families, so that what is learned from headlines does not stand in for what only a
+whole post can say: ``title:`` and ``head-word:`` read the headline; ``lead:``,
+``share:`` and ``dense:`` read the post's own words as concepts, in any language;
+``has:``, ``shows:`` and ``names:`` read its structure.
+"""
+
+import math
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import urlsplit
+
+from aggregator.videos.body import Role
+from aggregator.videos.concepts import WORD, find_concepts
+from aggregator.videos.providers import identify, is_audio_player
+from aggregator.videos.reading import Reading
+
+HASH_BUCKETS = 1 << 16
+_READ_WORDS = 700
+_LEAD_WORDS = 60
+_SUBJECT = ("musicvideo", "video", "direct", "shoot")
+_WIDE_GRAM = 2
+
+Signals = dict[str, tuple[float, str]]
+
+
+def signals_of(reading: Reading) -> Signals:
+    """Find the signals of an entry.
+
+    Args:
+        reading: the entry, read.
+
+    Returns:
+        By name: the value, most often 1, and the evidence.
+    """
+    signals: Signals = {}
+    for name, value, evidence in _all(reading):
+        if name not in signals:
+            signals[name] = (value, evidence)
+    return signals
+
+
+def _all(reading: Reading) -> Iterator[tuple[str, float, str]]:
+    yield from _title(reading)
+    yield from _tags(reading)
+    yield from _videos(reading)
+    yield from _names(reading)
+    yield from _words(reading)
+
+
+def _title(reading: Reading) -> Iterator[tuple[str, float, str]]:
+    title = reading.entry.title[:400].casefold()
+    words = WORD.findall(title)
+    for hit in find_concepts(words, title):
+        yield f"title:{hit.concept}", 1.0, hit.words
+    for cue in reading.title.cues:
+        yield f"title-cue:{cue.kind}", 1.0, cue.text
+    if reading.title.grammar:
+        yield f"grammar:{reading.title.grammar}", 1.0, reading.entry.title[:80]
+    grams = list(_grams(words, title))
+    weight = 1 / math.sqrt(len(grams)) if grams else 0.0
+    for gram in grams:
+        yield head_word(gram), weight, gram
+
+
+def head_word(gram: str) -> str:
+    """Name of the learned signal of one or two words in a row in a title."""
+    return f"head-word:{zlib.crc32(gram.encode('utf-8', 'ignore')) % HASH_BUCKETS}"
+
+
+def _grams(words: Sequence[str], text: str) -> Iterator[str]:
+    yield from words
+    for first, second in zip(words, words[1:], strict=False):
+        yield f"{first} {second}"
+    if not text.isascii():
+        wide = [character if "\u2e80" <= character <= "\ud7af" else " " for character in text]
+        for run in "".join(wide).split():
+            yield from (run[i : i + _WIDE_GRAM] for i in range(len(run) - 1))
+
+
+def _tags(reading: Reading) -> Iterator[tuple[str, float, str]]:
+    for family, text in (
+        ("tag", " , ".join(reading.entry.tags[:30])),
+        ("feed", reading.entry.feed_title),
+    ):
+        folded = text[:1000].casefold()
+        for hit in find_concepts(WORD.findall(folded), folded):
+            yield f"{family}:{hit.concept}", 1.0, hit.words
+
+
+def _videos(reading: Reading) -> Iterator[tuple[str, float, str]]:
+    entry = reading.entry
+    host = (urlsplit(entry.link).hostname or "") if _is_url(entry.link) else ""
+    if identify(entry.link):
+        yield "has:link-is-video", 1.0, entry.link
+    elif any(part in host for part in ("bandcamp.", "soundcloud.", "spotify.", "mixcloud.")):
+        yield "has:link-is-audio", 1.0, host
+    path = entry.link[:400].lower()
+    for part in ("/video", "video-", "-video", "-clip", "music-video", "/live", "/review", "/tour"):
+        if part in path:
+            yield f"has:path{part}", 1.0, part
+    for found in reading.found:
+        sure = found.video.kind.value if found.sure else "unsure"
+        yield f"shows:{sure}", 1.0, found.video.title or found.video.url
+    yield f"shows:count-{_bucket(len(reading.found))}", 1.0, ""
+    for player in reading.body.players:
+        if is_audio_player(player.url):
+            yield "shows:audio-player", 1.0, player.url
+    if reading.body.lost_embed:
+        yield "shows:lost-embed", 1.0, ""
+
+
+def _is_url(link: str) -> bool:
+    return link.startswith(("http://", "https://")) and "[" not in link and "]" not in link
+
+
+def _names(reading: Reading) -> Iterator[tuple[str, float, str]]:
+    works = reading.works
+    yield f"names:works-{_bucket(len(works))}", 1.0, ""
+    for work in works:
+        if work.artist and work.song:
+            yield "names:artist-and-song", 1.0, f"{work.artist} – {work.song}"
+        if work.directors:
+            yield "names:director", 1.0, ", ".join(work.directors)
+        if work.year:
+            yield "names:year", 1.0, str(work.year)
+
+
+def _words(reading: Reading) -> Iterator[tuple[str, float, str]]:
+    blocks = [b for b in reading.body.own if b.text and b.role is not Role.CODE]
+    if not blocks:
+        yield "has:no-body", 1.0, ""
+        return
+    counts: Counter[str] = Counter()
+    shares: Counter[str] = Counter()
+    samples: dict[str, str] = {}
+    subject = read = 0
+    for block in blocks:
+        text = block.text[:6000].casefold()
+        words = WORD.findall(text)
+        hits = list(find_concepts(words, text))
+        in_lead = read < _LEAD_WORDS
+        read += max(1, len(words) or len(text) // 3)
+        concepts = {hit.concept for hit in hits}
+        shares.update(concepts)
+        subject += not concepts.isdisjoint(_SUBJECT)
+        for hit in hits:
+            counts[hit.concept] += 1
+            samples.setdefault(hit.concept, hit.words)
+            if in_lead:
+                yield f"lead:{hit.concept}", 1.0, hit.words
+        if read > _READ_WORDS:
+            break
+    yield from _shares(blocks, counts, shares, samples, read)
+    yield "subject:share", subject / len(blocks), f"{subject} of {len(blocks)} paragraphs"
+    yield f"has:length-{_bucket(read // 40)}", 1.0, f"{read} words"
+    yield "has:body", 1.0, ""
+
+
+def _shares(
+    blocks: Sequence[object],
+    counts: Counter[str],
+    shares: Counter[str],
+    samples: dict[str, str],
+    read: int,
+) -> Iterable[tuple[str, float, str]]:
+    for concept, count in counts.items():
+        dense = min(1.5, math.log1p(100 * count / max(read, 25)) / 2)
+        evidence = f"{samples[concept]} ×{count}" if count > 1 else samples[concept]
+        yield f"dense:{concept}", dense, evidence
+        yield f"share:{concept}", shares[concept] / len(blocks), evidence
+        yield f"word:{concept}", 1.0, evidence
+
+
+def _bucket(count: int) -> str:
+    if count < 3:
+        return str(count)
+    return "3+" if count < 6 else "6+"
