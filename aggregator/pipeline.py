@@ -12,8 +12,8 @@ Nothing here decides or touches anything itself: `feeds`, `videos` and `newslett
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit
 
 from aggregator.errors import FeedError, FetchError, NothingToDo
 from aggregator.feeds import polling
@@ -26,13 +26,15 @@ from aggregator.models import (
     Issue,
     JudgedEntry,
     ParsedFeed,
+    Post,
     Problem,
     Subscription,
     Verdict,
 )
 from aggregator.newsletter.issue import Week, plan_issue, week_named, week_of
 from aggregator.newsletter.mail import render_issue
-from aggregator.publish.atom import FEED_FILE, FEED_LIMIT, FeedIdentity, render_atom
+from aggregator.publish.artwork import draw_missing
+from aggregator.publish.atom import EPOCH, FEED_FILE, FEED_LIMIT, FeedIdentity, render_atom
 from aggregator.publish.files import write_files
 from aggregator.publish.rendering import Templates
 from aggregator.publish.site import render_site
@@ -148,8 +150,12 @@ def publish(store: Store, settings: Settings) -> list[str]:
     latest = store.kept(limit=FEED_LIMIT)
     issue = _issue(store, settings, _newest_week(store, settings))
     files = render_site(issue, latest, store.counts(), settings.site, templates)
-    files |= render_issue(issue, settings, templates)
+    if issue.sections:
+        files |= render_issue(issue, settings, templates)
     files[FEED_FILE] = render_atom(latest, settings.site, _identity(store, settings), templates)
+    files |= draw_missing(
+        (*latest, *_posts_of(issue)), settings.site.pictures, settings.output_folder
+    )
     return write_files(settings.output_folder, files)
 
 
@@ -170,10 +176,11 @@ def build_digest(store: Store, settings: Settings, name: str = "") -> BuiltDiges
     issue = _issue(store, settings, week)
     shown = sum(len(section.posts) for section in issue.sections)
     if not shown:
-        raise NothingToDo(f"no post was kept in {week.id}, so there is no issue")
+        raise NothingToDo(f"no new post was kept in {week.id}, so there is no issue")
     templates = Templates(settings.templates_folder, zone)
     files = render_issue(issue, settings, templates)
-    write_files(settings.output_folder, files)
+    pictures = draw_missing(_posts_of(issue), settings.site.pictures, settings.output_folder)
+    write_files(settings.output_folder, files | pictures)
     return BuiltDigest(issue, shown, tuple(sorted(files)))
 
 
@@ -220,8 +227,9 @@ def _unchanged(tools: Tools, visit: _Visit, answer: Download) -> FeedOutcome:
 def _updated(tools: Tools, visit: _Visit, answer: Download, body_hash: str) -> FeedOutcome:
     feed = visit.feed
     parsed = parse_feed(answer.body, url=answer.final_url, content_type=answer.content_type)
-    changes = find_changes(parsed.entries, tools.store.known_entries(feed.url))
-    judged = [_judge(tools, feed, parsed, change) for change in changes]
+    changes = list(find_changes(parsed.entries, tools.store.known_entries(feed.url)))
+    # Documents begin with the newest; numbers and first-seen order begin with the oldest.
+    judged = [_judge(tools, feed, parsed, change) for change in reversed(changes)]
     poll = polling.Poll(
         unchanged=False,
         etag=answer.etag,
@@ -250,7 +258,9 @@ def _judge(tools: Tools, feed: Subscription, parsed: ParsedFeed, change: Change)
         feed_title=feed.title or parsed.feed.title,
         language=change.entry.language or feed.language,
     )
-    content = clean_html(entry.html or entry.summary, entry.link or parsed.feed.link or feed.url)
+    # Never the feed's own address: it may carry a reader's secret token.
+    base = entry.link or parsed.feed.link or urljoin(feed.url, "/")
+    content = clean_html(entry.html or entry.summary, base)
     return JudgedEntry(entry, content, change.fingerprint, tools.judge(entry), change.known_as)
 
 
@@ -288,6 +298,10 @@ def _issue(store: Store, settings: Settings, week: Week) -> Issue:
     )
 
 
+def _posts_of(issue: Issue) -> tuple[Post, ...]:
+    return (*(post for section in issue.sections for post in section.posts), *issue.more)
+
+
 def _newest_week(store: Store, settings: Settings) -> Week:
     newest = store.newest_kept()
     if newest is None:
@@ -297,7 +311,7 @@ def _newest_week(store: Store, settings: Settings) -> Week:
 
 def _identity(store: Store, settings: Settings) -> FeedIdentity:
     def make() -> str:
-        day = datetime.now(UTC).date()
-        return f"tag:{_host(settings.site.url)},{day}:heavy-rotation"
+        newest = store.newest_kept() or EPOCH
+        return f"tag:{_host(settings.site.url)},{newest.date()}:heavy-rotation"
 
     return FeedIdentity(store.setting("tag", make))

@@ -6,7 +6,7 @@ from typing import Self
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from aggregator.errors import AggregatorError
+from aggregator.errors import AggregatorError, NothingToDo
 from aggregator.pipeline import Tools, publish, refresh
 from aggregator.settings import Settings
 
@@ -24,6 +24,7 @@ class Heartbeat:
 
     def __init__(self, tools: Tools, settings: Settings) -> None:
         self._tools, self._settings = tools, settings
+        self._stale = True
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
             # A beat that was missed while another was under way is caught up once, not
@@ -41,25 +42,26 @@ class Heartbeat:
         self._scheduler.shutdown(wait=False)
 
     async def beat(self) -> int:
-        """Poll what is due and publish where a poll brought something.
+        """Poll what is due, and publish unless everything known is published.
 
         Returns:
             How many feeds were polled. An error is logged; the next beat tries again.
         """
+        polled = 0
         try:
-            return await self._work(self._tools.clock())
-        except AggregatorError as error:
+            async for outcome in refresh(self._tools, self._settings.subscriptions, self._now()):
+                polled += 1
+                self._stale = self._stale or outcome.outcome == "updated"
+                if outcome.error:
+                    _log.warning("%s: %s", outcome.url, outcome.error)
+            if self._stale:
+                publish(self._tools.store, self._settings)
+                self._stale = False
+        except NothingToDo as nothing:
+            _log.info("%s", nothing)
+        except (AggregatorError, OSError) as error:
             _log.error("%s", error)
-            return 0
+        return polled
 
-    async def _work(self, now: datetime) -> int:
-        outcomes = [
-            outcome
-            async for outcome in refresh(self._tools, self._settings.subscriptions, due_at=now)
-        ]
-        for outcome in outcomes:
-            if outcome.error:
-                _log.warning("%s", outcome.error)
-        if any(outcome.outcome == "updated" for outcome in outcomes):
-            publish(self._tools.store, self._settings)
-        return len(outcomes)
+    def _now(self) -> datetime:
+        return self._tools.clock()

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -27,7 +28,10 @@ _HEADERS = {
 
 class _Published(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
+        try:
+            response = await super().get_response(path, scope)
+        except HTTPException as refusal:
+            response = PlainTextResponse(refusal.detail, refusal.status_code, refusal.headers)
         for ending, media_type in _TYPES.items():
             if path.endswith(ending) and response.status_code == 200:
                 response.headers["Content-Type"] = media_type

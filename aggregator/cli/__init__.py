@@ -4,6 +4,7 @@ Heavy imports happen inside the commands, so that ``--help`` answers at once.
 """
 
 import logging
+import os
 import sys
 from typing import NoReturn
 
@@ -58,10 +59,10 @@ def main() -> NoReturn:
 
 def _run() -> int:
     try:
-        return int(app(standalone_mode=False) or 0)
-    except click.exceptions.Abort:
-        return 130
-    except KeyboardInterrupt:
+        code = int(app(standalone_mode=False) or 0)
+        sys.stdout.flush()
+        return code
+    except (click.exceptions.Abort, KeyboardInterrupt):
         print("Interrupted; what was done is kept.", file=sys.stderr)
         return 130
     except click.ClickException as error:
@@ -70,10 +71,11 @@ def _run() -> int:
     except ConfigError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2
-    except AggregatorError as error:
+    except BrokenPipeError:
+        # Who read our output has seen enough; what is left in the buffer goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (AggregatorError, OSError) as error:
         logging.getLogger(__name__).debug("failed", exc_info=error)
         print(f"Error: {error}", file=sys.stderr)
         return 1
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0

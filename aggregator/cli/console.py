@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from typing import Protocol
 
 
+_JOINERS = "\u200c\u200d"
+
+
 class Step(Protocol):
     """Called after each finished item of a long work."""
 
@@ -15,22 +18,35 @@ class Step(Protocol):
 
 
 def print_json(value: object) -> None:
-    """Print one JSON document, a line of its own."""
-    print(json.dumps(value, ensure_ascii=False, default=str))
+    """Print one JSON document, a line of its own, at once."""
+    document = json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        print(document, flush=True)
+    except UnicodeEncodeError:  # a lone surrogate in it, or an output that is not UTF-8
+        print(json.dumps(value, default=str), flush=True)
+
+
+def shown(text: str) -> str:
+    """Foreign text on one line, without the control characters that steer a terminal."""
+    sound = "".join(sign if sign.isprintable() or sign in _JOINERS else " " for sign in text)
+    encoding = sys.stdout.encoding or "utf-8"
+    return sound.encode(encoding, "replace").decode(encoding)
 
 
 def say(text: str = "", *, style: str = "") -> None:
     """Print a line for people; `style` is a colour that only a terminal shows."""
+    text = shown(text)
     if style and sys.stdout.isatty():
         from rich.console import Console
 
         Console(highlight=False).print(text, style=style, markup=False, soft_wrap=True)
     else:
-        print(text)
+        print(text, flush=True)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print rows: a table on a terminal, tab-separated lines without a heading in a pipe."""
+    rows = [[shown(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         for row in rows:
             print("\t".join(row))

@@ -1,5 +1,6 @@
 """`judge`, `why` and `parse`: looking at single posts and documents."""
 
+import io
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -56,7 +57,7 @@ def judge(
 
 
 def why(
-    post: Annotated[str, typer.Argument(help="The post's number or address.")],
+    post: Annotated[str, typer.Argument(help="The post's number, address or id in its feed.")],
     config: Config = DEFAULT_CONFIG,
     as_json: Json = False,
     verbose: Verbose = 0,
@@ -68,7 +69,7 @@ def why(
     with open_house(config) as house:
         found = house.store.posts(post)
     if not found:
-        raise NothingToDo(f"no stored post has the number or address {post}")
+        raise NothingToDo(f"no stored post has the number, address or id {post}")
     for item in found:
         if as_json:
             console.print_json(_post_document(item))
@@ -131,11 +132,13 @@ def _entries(source: str, config: Path) -> "Iterator[Entry]":
     from aggregator.videos.posts import read_posts
 
     if source == "-":
-        yield from read_posts(sys.stdin, "standard input")
+        lines = io.TextIOWrapper(sys.stdin.buffer, "utf-8", "replace")
+        yield from read_posts(lines, "standard input")
         return
     body, url, content_type = _document(source, config)
     if not source.startswith(("http://", "https://")) and _is_json_lines(body):
-        yield from read_posts(body.decode("utf-8").splitlines(), source)
+        # Not splitlines: JSON strings may hold the separators of Unicode as they are.
+        yield from read_posts(body.decode("utf-8", "replace").split("\n"), source)
         return
     from aggregator.feeds.parse import parse_feed
 
@@ -144,7 +147,7 @@ def _entries(source: str, config: Path) -> "Iterator[Entry]":
 
 def _is_json_lines(body: bytes) -> bool:
     """A JSON Feed is one document with a version; posts are objects, one a line."""
-    start = body.lstrip()[:2000]
+    start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:2000]
     return start.startswith(b"{") and b"jsonfeed.org/version" not in start
 
 
@@ -221,7 +224,7 @@ def _measure(source: str, judging: Any, mistakes: int, as_json: bool) -> None:
     path = Path(source)
     if not path.is_file():
         raise ConfigError("there is no such file of labelled posts", path=path)
-    with path.open(encoding="utf-8") as lines:
+    with path.open(encoding="utf-8", errors="replace") as lines:
         posts = list(read_labelled(lines, source))
     with console.progress("Judging", len(posts)) as step:
         result = evaluate(posts, lambda entry: _stepped(judging, entry, step))

@@ -41,8 +41,13 @@ def run(
         report = poll(house, house.settings.subscriptions, everything=everything)
         if not (as_json or quiet):
             tell(report)
-        refuse_if_all_failed(report)
-        written = write(house.store, house.settings)
+        try:
+            refuse_if_all_failed(report)
+            written = write(house.store, house.settings)
+        except NothingToDo:
+            if as_json:
+                console.print_json({"fetch": report, "published": []})
+            raise
     if as_json:
         console.print_json({"fetch": report, "published": written})
     elif not quiet:

@@ -15,7 +15,7 @@ def add_to(app: typer.Typer) -> None:
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen at.", min=0, max=65535)] = 8080,
+    port: Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65535)] = 8080,
     config: Config = DEFAULT_CONFIG,
     as_json: Json = False,
     verbose: Verbose = 0,

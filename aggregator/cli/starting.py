@@ -89,11 +89,14 @@ def demo(
 def _demo_folder(folder: Path) -> Path:
     """Make the demo's folder ready; never touches a feeds.yaml that is not the demo's."""
     config = folder / DEFAULT_CONFIG
-    if config.exists() and not config.read_text("utf-8", "replace").startswith(_MARK):
-        raise ConfigError("is not the demo's", path=config, cure="name another --folder")
+    store = folder / "aggregator.db"
+    ours = config.is_file() and config.read_text("utf-8", "replace").startswith(_MARK)
+    for path in (config, store):
+        if path.exists() and not ours:
+            raise ConfigError("is not the demo's", path=path, cure="name another --folder")
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("aggregator.db", "aggregator.db-wal", "aggregator.db-shm"):
-        (folder / name).unlink(missing_ok=True)
+    for ending in ("", "-wal", "-shm"):
+        Path(f"{store}{ending}").unlink(missing_ok=True)
     return config
 
 

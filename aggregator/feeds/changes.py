@@ -11,7 +11,7 @@ from aggregator.feeds.clean import plain_text
 from aggregator.models import Entry
 
 _WORDS = re.compile(r"\w+")
-_EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 _LATE = timedelta(days=1)
 
 
@@ -107,6 +107,6 @@ def tame(published: datetime | None, first_seen: datetime) -> datetime:
         The feed's date where it is plausible: neither before 1995 (there were no feeds)
         nor more than a day after it was first read; else when it was first read.
     """
-    if published is None or not _EARLIEST <= published <= first_seen + _LATE:
+    if published is None or not EARLIEST <= published <= first_seen + _LATE:
         return first_seen
     return min(published, first_seen)

@@ -1,8 +1,9 @@
-"""Bytes to text: which charset a feed document really is in."""
+"""Bytes to text: which charset a feed document really is in, and where it begins."""
 
 import codecs
 import re
 
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}encoding\s?=\s?["']([A-Za-z0-9._:-]{2,40})["']""")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -10,6 +11,13 @@ _BOMS = (
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# How "<?" or "<r" begins in the wide encodings when a byte order mark is missing.
+_WIDE_STARTS = (
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
 )
 # Charsets that feeds are written in; UTF-7 and the like can smuggle markup past filters.
 _ALLOWED = frozenset(
@@ -19,6 +27,21 @@ _ALLOWED = frozenset(
     iso8859-1 iso8859-2 iso8859-5 iso8859-7 iso8859-9 iso8859-15
     """.split()
 )
+# UTF-16 without a byte order mark still begins with an angle bracket.
+_BARE_UTF16 = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+_FEW_BAD_BYTES = 3
+# UTF-8 read as Windows-1252 once too often: a lead byte and its continuation bytes.
+_CONTINUATION = "\x80-\xbf" + "".join(
+    character
+    for byte in range(0x80, 0xA0)
+    if (character := bytes([byte]).decode("cp1252", "ignore"))
+)
+_DOUBLED = re.compile(
+    f"[\xc2-\xdf][{_CONTINUATION}]|[\xe0-\xef][{_CONTINUATION}]{{2}}|[\xf0-\xf4][{_CONTINUATION}]{{3}}"
+)
+_FOREIGN = re.compile("[^\x00-\x7f]")
+_SPACE = re.compile(r"\s*")
+_DOCTYPE = re.compile(r"<!doctype[^<>\[]*+(?:\[[^\]]*+\]\s*+)?>", re.IGNORECASE)
 # What these labels mean on the web, after the WHATWG Encoding Standard.
 _WEB_MEANING = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb2312": "gbk"}
 
@@ -32,20 +55,70 @@ def decode(body: bytes, charset: str = "") -> tuple[str, str]:
 
     Returns:
         The text, and the problem met in words, empty when there was none. A bad byte
-        becomes U+FFFD; it never turns the whole document into another charset.
+        becomes U+FFFD; only where most of what is not ASCII is bad is UTF-8 given up.
     """
     for bom, name in _BOMS:
         if body.startswith(bom):
             return _forgiving(body[len(bom) :], name)
+    for start, name in _WIDE_STARTS:
+        if body.lstrip(b"\r\n\t ").startswith(start):
+            return _forgiving(body, name)
+    stated = _stated(body) or _known(charset)
+    if stated.startswith("iso2022"):
+        return _forgiving(body, stated)
+    for start, name in _BARE_UTF16:
+        if body.startswith(start):
+            return _forgiving(body, name)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        text = ""
-    if text and "\x00" not in text[:64]:
-        declared = _known(charset)
-        odd = declared not in ("", "utf-8") and not body.isascii()
-        return text, f"is UTF-8 although the server says {charset}" if odd else ""
-    return _forgiving(body, _stated(body) or _known(charset) or "cp1252")
+        return _forgiving(body, _stated(body) or _known(charset) or "utf-8")
+    declared = _known(charset)
+    odd = declared not in ("", "utf-8") and not body.isascii()
+    # ISO-2022-JP is written in ASCII bytes: what it says of itself counts.
+    if (stated := _stated(body)) == "iso2022_jp":
+        return _forgiving(body, stated)
+    return text, f"is UTF-8 although the server says {charset[:40]}" if odd else ""
+
+
+def undoubled(text: str) -> str:
+    """Repair a document that was encoded in UTF-8 twice, so that an accent became two signs.
+
+    It is left alone unless most of what is not ASCII in it looks like that.
+    """
+    doubled = sum(len(found) for found in _DOUBLED.findall(text))
+    if not doubled or doubled * 2 < len(_FOREIGN.findall(text)):
+        return text
+    return _DOUBLED.sub(_once, text)
+
+
+def _once(found: re.Match[str]) -> str:
+    try:
+        single = b"".join(
+            bytes([ord(sign)]) if ord(sign) < 0x100 else sign.encode("cp1252")
+            for sign in found.group()
+        )
+        return single.decode("utf-8")
+    except UnicodeError:
+        return found.group()
+
+
+def start_of_root(text: str) -> int:
+    """Where the first element starts, behind declarations, comments and DOCTYPE."""
+    at = 0
+    while True:
+        space = _SPACE.match(text, at)
+        at = space.end() if space else at
+        if text.startswith("<?", at):
+            end = text.find("?>", at) + 2
+        elif text.startswith("<!--", at):
+            end = text.find("-->", at) + 3
+        else:
+            doctype = _DOCTYPE.match(text, at)
+            end = doctype.end() if doctype else -1
+        if end <= at:
+            return at
+        at = end
 
 
 def _stated(body: bytes) -> str:
@@ -56,7 +129,7 @@ def _stated(body: bytes) -> str:
 def _known(label: str) -> str:
     try:
         name = codecs.lookup(label.strip("\"' ")).name if label else ""
-    except LookupError:
+    except (LookupError, ValueError):
         return ""
     return _WEB_MEANING.get(name, name) if name in _ALLOWED else ""
 
@@ -65,4 +138,8 @@ def _forgiving(body: bytes, name: str) -> tuple[str, str]:
     try:
         return body.decode(name), ""
     except UnicodeDecodeError:
-        return body.decode(name, "replace"), f"has bytes that are not {name}"
+        text = body.decode(name, "replace")
+    bad = text.count("\ufffd")
+    if name == "utf-8" and bad >= _FEW_BAD_BYTES and bad * 2 > len(_FOREIGN.findall(text)):
+        return body.decode("cp1252", "replace"), "is not UTF-8; read as Windows-1252"
+    return text, f"has bytes that are not {name}"

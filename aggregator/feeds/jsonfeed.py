@@ -8,12 +8,10 @@ from typing import Any
 from aggregator.errors import ParseError
 from aggregator.feeds.clean import legal_text
 from aggregator.feeds.dates import read_date
-from aggregator.feeds.fields import address_of, name_of
+from aggregator.feeds.fields import MOST_CHARACTERS, MOST_ENTRIES, address_of, name_of
 from aggregator.models import Entry, FeedInfo, Media, ParsedFeed
 
 _VERSION = "https://jsonfeed.org/version/1"
-_MOST_ENTRIES = 2_000
-_MOST_CHARACTERS = 500_000
 
 
 def read(text: str, url: str) -> ParsedFeed:
@@ -36,36 +34,45 @@ def read(text: str, url: str) -> ParsedFeed:
     hubs = document.get("hubs")
     hub = hubs[0] if isinstance(hubs, list) and hubs and isinstance(hubs[0], dict) else {}
     info = FeedInfo(
-        title=name_of(document.get("title")),
-        link=address_of(document.get("home_page_url"), url),
+        title=name_of(_text(document, "title")),
+        link=address_of(_text(document, "home_page_url"), url),
         format="json11" if str(document["version"]).endswith("1.1") else "json10",
-        language=name_of(document.get("language")),
-        hub=address_of(hub.get("url"), url),
-        own_address=address_of(document.get("feed_url"), url),
+        language=name_of(_text(document, "language")),
+        hub=address_of(_text(hub, "url"), url),
+        own_address=address_of(_text(document, "feed_url"), url),
     )
-    found = items[:_MOST_ENTRIES] if isinstance(items, list) else []
+    found = items[:MOST_ENTRIES] if isinstance(items, list) else []
     entries = (_entry(item, info, url) for item in found if isinstance(item, dict))
     return ParsedFeed(info, tuple(entries))
 
 
 def _entry(item: Mapping[str, Any], info: FeedInfo, url: str) -> Entry:
-    text = str(item.get("content_text") or "")[:_MOST_CHARACTERS]
-    html = str(item.get("content_html") or "")[:_MOST_CHARACTERS]
+    text = _text(item, "content_text")
+    html = _text(item, "content_html")
     tags = item.get("tags")
     return Entry(
-        id=name_of(item.get("id")),
-        title=name_of(item.get("title")),
-        link=address_of(item.get("url") or item.get("external_url"), url),
+        id=name_of(_text(item, "id")),
+        title=name_of(_text(item, "title")),
+        link=address_of(_text(item, "url") or _text(item, "external_url"), url),
         html=legal_text(html or _paragraphs(text)),
         text=legal_text(text),
-        summary=legal_text(escape(str(item.get("summary") or ""))),
+        summary=legal_text(escape(_text(item, "summary"))),
         author=_author(item),
-        tags=tuple(filter(None, map(name_of, tags[:200]))) if isinstance(tags, list) else (),
-        language=name_of(item.get("language")) or info.language,
-        published=read_date(str(item.get("date_published") or "")),
-        updated=read_date(str(item.get("date_modified") or "")),
+        tags=tuple(name_of(tag) for tag in tags[:200] if isinstance(tag, str) and tag.strip())
+        if isinstance(tags, list)
+        else (),
+        language=name_of(_text(item, "language")) or info.language,
+        published=read_date(_text(item, "date_published")),
+        updated=read_date(_text(item, "date_modified")),
         media=tuple(_media(item, url)),
     )
+
+
+def _text(value: Mapping[str, Any], key: str) -> str:
+    """A string, or a number as one: ids may be numbers (JSON Feed 1.1, section Items)."""
+    found = value.get(key)
+    sound = isinstance(found, str | int | float) and not isinstance(found, bool)
+    return str(found)[:MOST_CHARACTERS] if sound else ""
 
 
 def _paragraphs(text: str) -> str:
@@ -75,19 +82,19 @@ def _paragraphs(text: str) -> str:
 def _author(item: Mapping[str, Any]) -> str:
     authors = item.get("authors")
     first = authors[0] if isinstance(authors, list) and authors else item.get("author")
-    return name_of(first.get("name")) if isinstance(first, dict) else ""
+    return name_of(_text(first, "name")) if isinstance(first, dict) else ""
 
 
 def _media(item: Mapping[str, Any], url: str) -> Iterator[Media]:
-    image = address_of(item.get("image"), url)
+    image = address_of(_text(item, "image"), url)
     attachments = item.get("attachments")
     for attachment in attachments[:50] if isinstance(attachments, list) else []:
-        if isinstance(attachment, dict) and (address := address_of(attachment.get("url"), url)):
+        if isinstance(attachment, dict) and (address := address_of(_text(attachment, "url"), url)):
             seconds = attachment.get("duration_in_seconds")
             yield Media(
                 address,
-                name_of(attachment.get("mime_type")),
-                name_of(attachment.get("title")),
+                name_of(_text(attachment, "mime_type")),
+                name_of(_text(attachment, "title")),
                 image,
                 int(seconds) if isinstance(seconds, int | float) and 0 <= seconds < 1e6 else None,
             )

@@ -11,23 +11,32 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from html import unescape
 from typing import Any
 
 from aggregator.errors import ParseError
 from aggregator.feeds import jsonfeed
 from aggregator.feeds.clean import legal_text, plain_text
 from aggregator.feeds.dates import moment, odd_date, read_date
-from aggregator.feeds.decoding import decode
-from aggregator.feeds.fields import LONGEST_NAME, address_of, name_of
+from aggregator.feeds.decoding import decode, start_of_root, undoubled
+from aggregator.feeds.fields import (
+    LONGEST_NAME,
+    MOST_CHARACTERS,
+    MOST_ENTRIES,
+    address_of,
+    name_of,
+    rebased,
+    whole_number,
+)
 from aggregator.models import Entry, FeedInfo, Media, ParsedFeed, Problem
 
-MOST_ENTRIES = 2_000
-MOST_CHARACTERS = 500_000
-_ROOTS = re.compile(r"<(?:[a-z0-9_-]{1,20}:)?(rss|feed|rdf|channel)\b", re.IGNORECASE)
-_HTML = re.compile(r"<!doctype html|<html\b", re.IGNORECASE)
-_ALTERNATE = re.compile(r"<link\b[^>]{0,1000}(?:application/(?:rss|atom)\+xml)[^>]{0,1000}>", re.I)
-_HREF = re.compile(r"href\s?=\s?[\"']([^\"'<>]{1,1000})")
-_DECLARATION = re.compile(r"^<\?xml[^>]{0,300}\?>")
+_ROOTS = re.compile(r"<(?:[a-z0-9_-]{1,20}:)?(?:rss|feed|rdf|channel)(?=[\s>])", re.IGNORECASE)
+_HTML = re.compile(r"<!doctype html|<html(?=[\s>])", re.IGNORECASE)
+_ALTERNATE = re.compile(
+    r"<link\s(?=[^<>]{0,1000}application/(?:rss\+xml|atom\+xml|feed\+json))[^<>]{0,1000}>", re.I
+)
+_HREF = re.compile(r"\shref\s?=\s?[\"']([^\"'<>]{1,1000})", re.I)
+_LOOKED_AT = 20_000
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 _ENTITY = re.compile(r"&(?:amp;)?(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,10});")
 _PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200, "yearly": 525600}
@@ -50,39 +59,46 @@ def parse_feed(body: bytes, *, url: str = "", content_type: str = "") -> ParsedF
     """
     charset = content_type.partition("charset=")[2].partition(";")[0]
     text, problem = decode(body, charset)
-    text = text.lstrip("\ufeff \t\r\n\x00")
-    _refuse_what_is_no_feed(text, url)
-    feed = jsonfeed.read(text, url) if text.startswith("{") else _read_xml(text, url)
+    text = undoubled(legal_text(text.lstrip("\ufeff \t\r\n\x00")))
     problems = [Problem(problem)] if problem else []
-    return _settled(feed, problems)
+    if text.startswith("{"):
+        return _settled(jsonfeed.read(text, url), problems)
+    return _settled(_read_xml(text[_start_of_feed(text, url) :], url), problems)
 
 
-def _refuse_what_is_no_feed(text: str, url: str) -> None:
+def _start_of_feed(text: str, url: str) -> int:
+    """Where the feed's root element starts, be it behind junk such as a PHP warning."""
     if not text.strip():
         raise ParseError("empty", "the document is empty")
-    start = text[:4000]
-    if text.startswith("{") or _ROOTS.search(start):
-        return
-    if _HTML.search(start):
+    root = start_of_root(text)
+    if _ROOTS.match(text, root):
+        return root
+    start = text[root : root + _LOOKED_AT]
+    feed, page = _ROOTS.search(start), _HTML.search(text[:_LOOKED_AT])
+    if page:
         hint = _feed_named_in(text, url)
         raise ParseError("html", f"this is a web page, not a feed{hint}")
+    if feed:
+        return root + feed.start()
     raise ParseError("not-a-feed", f"this is no feed; it begins with {text[:40]!r}")
 
 
 def _feed_named_in(page: str, url: str) -> str:
     for link in _ALTERNATE.findall(page[:200_000]):
         if address := _HREF.search(link):
-            return f"; the page names its feed: {address_of(address[1], url)}"
+            return f"; the page names its feed: {address_of(unescape(address[1]), url)}"
     return ""
 
 
 def _read_xml(text: str, url: str) -> ParsedFeed:
     import feedparser  # noqa: PLC0415 - slow to import
 
-    sound = legal_text(_DECLARATION.sub("", text, count=1))
+    from aggregator.feeds.mending import mended  # noqa: PLC0415 - so is lxml
+
+    sound, faults = mended(text, url)
     try:
         parsed = feedparser.parse(
-            io.BytesIO(sound.encode("utf-8", "replace")),
+            io.BytesIO(sound),
             response_headers={"content-type": "application/xml; charset=utf-8"},
             sanitize_html=False,
             resolve_relative_uris=False,
@@ -92,11 +108,10 @@ def _read_xml(text: str, url: str) -> ParsedFeed:
     if not parsed.get("version") and not parsed.entries:
         raise ParseError("not-a-feed", "this XML is no feed")
     info = _info(parsed, url)
-    problems = []
     if parsed.get("bozo"):
-        problems.append(Problem(f"is not well-formed: {parsed.get('bozo_exception')}"[:300]))
+        faults.append(f"is odd: {parsed.get('bozo_exception')}"[:300])
     entries = tuple(_entry(item, info, url) for item in parsed.entries[:MOST_ENTRIES])
-    return ParsedFeed(info, entries, tuple(problems))
+    return ParsedFeed(info, entries, tuple(Problem(fault) for fault in faults))
 
 
 def _info(parsed: Any, url: str) -> FeedInfo:
@@ -114,14 +129,11 @@ def _info(parsed: Any, url: str) -> FeedInfo:
 
 
 def _ttl(feed: Any) -> int | None:
-    stated = str(feed.get("ttl", ""))
-    if stated.isdigit() and len(stated) < 8:
-        return int(stated)
+    if (stated := whole_number(str(feed.get("ttl", "")), 9_999_999)) is not None:
+        return stated
     period = _PERIODS.get(str(feed.get("sy_updateperiod", "")).strip().lower())
-    frequency = str(feed.get("sy_updatefrequency", "1")).strip()
-    if period is None or not frequency.isdigit() or len(frequency) > 4 or int(frequency) == 0:
-        return None
-    return max(1, period // int(frequency))
+    frequency = whole_number(str(feed.get("sy_updatefrequency", "1")), 9_999)
+    return max(1, period // frequency) if period and frequency else None
 
 
 def _link(links: Iterable[Any], rel: str) -> str:
@@ -130,21 +142,21 @@ def _link(links: Iterable[Any], rel: str) -> str:
 
 def _entry(item: Any, info: FeedInfo, url: str) -> Entry:
     contents = [part for part in item.get("content", []) if part.get("value")]
-    html = max((str(part["value"]) for part in contents), key=len, default="")
-    summary = str(item.get("summary", ""))
+    html = max((_markup(part) for part in contents), key=len, default="")
+    summary = _markup({**item.get("summary_detail", {}), "value": item.get("summary", "")})
     if not html:
         html, summary = summary, ""
-    link = address_of(item.get("link"), url)
+    link = _own_link(item, url)
     return Entry(
         id=name_of(item.get("id", "")),
         title=_plain(item.get("title_detail")),
         link=link,
-        html=legal_text(html[:MOST_CHARACTERS]),
-        summary=legal_text(summary[:MOST_CHARACTERS]) if summary != html else "",
+        html=html,
+        summary=summary if summary != html else "",
         author=name_of(item.get("author", "")),
         tags=_tags(item),
         language=name_of((contents[0].get("language") if contents else "") or info.language or ""),
-        published=_when(item, "published", "created"),
+        published=_when(item, "published", "created", "updated"),
         updated=_when(item, "updated"),
         media=tuple(dict.fromkeys(_media(item, url))),
     )
@@ -157,9 +169,27 @@ def _tags(item: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
+def _markup(detail: Mapping[str, Any]) -> str:
+    value = legal_text(str(detail.get("value") or "")[:MOST_CHARACTERS])
+    if detail.get("type") == "text/plain":
+        return value
+    base = str(detail.get("base") or "")
+    return rebased(value, base) if base else value
+
+
+def _own_link(item: Any, url: str) -> str:
+    """The entry's page; an id is one only where it is an address (RSS 2.0, guid)."""
+    stated = str(item.get("feedburner_origlink") or item.get("link") or "")
+    is_id = bool(item.get("guidislink")) and stated == item.get("id")
+    return address_of(stated, "" if is_id else url)
+
+
 def _when(item: Any, *fields: str) -> datetime | None:
+    """The first of the fields that is a date: feedparser makes `updated` up where it is missing."""
     for field in fields:
-        if found := moment(item.get(f"{field}_parsed")) or read_date(str(item.get(field, ""))):
+        if field not in item:
+            continue
+        if found := read_date(str(item[field])) or moment(item.get(f"{field}_parsed")):
             return found
     return None
 
@@ -174,23 +204,14 @@ def _media(item: Any, url: str) -> Iterator[Media]:
         *((m.get("url"), m.get("type"), m.get("duration")) for m in item.get("media_content", [])),
         *((e.get("href"), e.get("type"), "") for e in item.get("enclosures", [])),
     ]
-    found = False
-    for address, kind, duration in stated[:50]:
-        if address:
-            found = True
-            yield Media(
-                address_of(address, url),
-                name_of(kind or ""),
-                "",
-                still,
-                _seconds(duration or ""),
-            )
+    found = [
+        Media(whole, name_of(kind or ""), "", still, whole_number(str(duration or ""), 999_999))
+        for address, kind, duration in stated[:50]
+        if (whole := address_of(address, url))
+    ]
+    yield from found
     if still and not found:
         yield Media("", thumbnail=still)
-
-
-def _seconds(text: str) -> int | None:
-    return int(text) if text.isdigit() and len(text) < 7 else None
 
 
 def _settled(feed: ParsedFeed, problems: list[Problem]) -> ParsedFeed:

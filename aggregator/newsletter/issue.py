@@ -1,14 +1,16 @@
 """Which posts make an issue, in which order and under which heading: pure decisions."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from aggregator.errors import ConfigError
 from aggregator.feeds.changes import tame
 from aggregator.models import Issue, Kind, Post, Section
 
+_NAME = re.compile(r"(\d{4})-W(\d{1,2})", re.ASCII)
 _SECTIONS = (
     ("new", "New this week", (Kind.PREMIERE, Kind.LYRIC, Kind.VISUALIZER, None)),
     ("vault", "From the vault", (Kind.RETROSPECTIVE, Kind.RESTORATION)),
@@ -50,17 +52,17 @@ def week_named(name: str, timezone: str) -> Week:
     Raises:
         ConfigError: there is no such week.
     """
-    zone = ZoneInfo(timezone)
+    zone, said = ZoneInfo(timezone), _NAME.fullmatch(name)
+    year, number = (int(said[1]), int(said[2])) if said else (0, 0)
     try:
-        monday = datetime.strptime(f"{name}-1", "%G-W%V-%u").date()  # noqa: DTZ007 - a date
-        sunday = monday + timedelta(days=7)
+        monday = date.fromisocalendar(year, number, 1)
+        mondays = (monday, monday + timedelta(days=7))
+        start, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in mondays)
     except (ValueError, OverflowError):
         raise ConfigError(
             f"{name!r} is no week", cure="write year and ISO week, such as 2026-W48"
         ) from None
-    start, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (monday, sunday))
-    year, number, _ = monday.isocalendar()
-    return Week(f"{year}-W{number:02}", start, end)
+    return Week(f"{year:04}-W{number:02}", start, end)
 
 
 def plan_issue(

@@ -17,14 +17,15 @@ from feedgen.util import xml_elem
 from aggregator import __version__
 from aggregator.feeds.clean import legal_text
 from aggregator.models import Post
-from aggregator.publish.cards import Card, card_of
+from aggregator.publish.cards import NAME_CHARACTERS, Card, card_of, shown
 from aggregator.publish.rendering import Templates
 from aggregator.settings import Site
 
 FEED_FILE = "atom.xml"
 FEED_LIMIT = 100
 _MEDIA = "http://search.yahoo.com/mrss/"
-_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+"""Date of a feed that has no post yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +63,20 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
     post: Post
     card: Card
     source_id: str
+    base: str
 
     def extend_atom(self, entry: Any) -> Any:
         source = xml_elem("source", entry)
         xml_elem("id", source).text = self.source_id
-        xml_elem("title", source).text = legal_text(self.card.source)
+        xml_elem("title", source).text = self.card.source
         xml_elem("updated", source).text = self.post.changed_at.isoformat()
-        if self.post.source_link:
-            xml_elem("link", source, rel="alternate", href=self.post.source_link)
+        if self.card.source_link:
+            xml_elem("link", source, rel="alternate", href=self.card.source_link)
         if self.card.watch:
-            xml_elem(f"{{{_MEDIA}}}title", entry).text = legal_text(self.card.headline)
+            xml_elem(f"{{{_MEDIA}}}title", entry).text = self.card.headline
             xml_elem(f"{{{_MEDIA}}}player", entry, url=self.card.watch[0].url)
-        if self.card.thumbnail:
-            xml_elem(f"{{{_MEDIA}}}thumbnail", entry, url=self.card.thumbnail)
+        if self.card.picture:
+            xml_elem(f"{{{_MEDIA}}}thumbnail", entry, url=self.card.picture_at(self.base))
         return entry
 
 
@@ -103,27 +105,29 @@ def render_atom(
     feed.generator("Heavy Rotation", version=__version__)
     feed.link(href=site.address_of(FEED_FILE), rel="self", type="application/atom+xml")
     feed.link(href=site.url, rel="alternate", type="text/html")
-    feed.updated(max((post.changed_at for post in shown), default=_EPOCH))
+    feed.updated(max((post.changed_at for post in shown), default=EPOCH))
     for post in shown:
-        _add_entry(feed, post, identity, templates)
+        _add_entry(feed, post, site, identity, templates)
     document: bytes = feed.atom_str(pretty=True)
     return document
 
 
 def _add_entry(
-    feed: FeedGenerator, post: Post, identity: FeedIdentity, templates: Templates
+    feed: FeedGenerator, post: Post, site: Site, identity: FeedIdentity, templates: Templates
 ) -> None:
-    card = card_of(post)
+    card, base = card_of(post, site.pictures), site.address_of("")
     entry = feed.add_entry(order="append")
     entry.id(identity.entry_id(post))
-    entry.title(legal_text(card.title or card.headline))
+    entry.title(card.title or card.headline)
     entry.updated(post.changed_at)
     entry.published(card.date)
-    entry.author(name=legal_text(post.entry.author or card.source or "Unknown"))
+    entry.author(name=shown(post.entry.author, NAME_CHARACTERS) or card.source or "Unknown")
     if card.link:
-        entry.link(href=legal_text(card.link), rel="alternate")
-    for label in dict.fromkeys(filter(None, (card.kind, *post.entry.tags))):
-        entry.category(term=legal_text(label))
-    entry.content(legal_text(templates.render("feed/entry.html", card=card)), type="html")
-    entry.video.post, entry.video.card = post, card
+        entry.link(href=card.link, rel="alternate")
+    tags = (shown(tag, NAME_CHARACTERS) for tag in post.entry.tags)
+    for label in dict.fromkeys(filter(None, (card.kind, *tags))):
+        entry.category(term=label)
+    body = templates.render("feed/entry.html", card=card, base=base, site=site)
+    entry.content(legal_text(body), type="html")
+    entry.video.post, entry.video.card, entry.video.base = post, card, base
     entry.video.source_id = identity.source_id(post)

@@ -24,14 +24,18 @@ def open_engine(url: str) -> Engine:
     """
     try:
         engine = create_engine(url)
-        if engine.dialect.name == "sqlite":
-            _prepare_sqlite(engine)
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise StoreError(f"the database address can't be used: {error}") from error
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    try:
         with engine.begin() as connection:
             _upgrade(connection)
-    except (ArgumentError, NoSuchModuleError, ImportError) as error:
-        raise StoreError(f"the database address {url!r} can't be used: {error}") from error
-    except DBAPIError as error:
-        raise StoreError(f"the store {url} can't be opened: {error.orig}") from error
+    except BaseException as error:
+        engine.dispose()
+        if isinstance(error, DBAPIError):
+            raise StoreError(f"the store {engine.url} can't be opened: {error.orig}") from error
+        raise
     return engine
 
 
@@ -41,10 +45,10 @@ def _prepare_sqlite(engine: Engine) -> None:
         dbapi_connection.isolation_level = None  # type: ignore[attr-defined]
         cursor = dbapi_connection.cursor()  # type: ignore[attr-defined]
         for pragma in (
+            "busy_timeout=30000",
             "journal_mode=WAL",
             "synchronous=NORMAL",
             "foreign_keys=ON",
-            "busy_timeout=30000",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -16,6 +16,7 @@ from sqlalchemy import (
     case,
     func,
     insert,
+    literal,
     or_,
     select,
     update,
@@ -77,16 +78,18 @@ class Store:
             return found
 
     def subscribe(self, subscriptions: Iterable[Subscription]) -> None:
-        """Add the feeds that are not in the store yet; titles and languages given win."""
+        """Add the feeds that are not in the store yet; the editor's titles win."""
+        feed = schema.feed
         with self._writing() as connection:
-            known = set(connection.execute(select(schema.feed.c.url)).scalars())
-            fresh = [
-                {"url": s.url, "address": s.url, "title": s.title, "language": s.language}
-                for s in subscriptions
-                if s.url not in known
-            ]
-            if fresh:
-                connection.execute(insert(schema.feed), fresh)
+            known = connection.execute(select(feed.c.url, feed.c.title))
+            titles = {url: title for url, title in known}
+            for asked in subscriptions:
+                if asked.url not in titles:
+                    row = {"address": asked.url, "title": asked.title, "language": asked.language}
+                    connection.execute(insert(feed).values(row | {"url": asked.url}))
+                elif asked.title and asked.title != titles[asked.url]:
+                    named = update(feed).where(feed.c.url == asked.url)
+                    connection.execute(named.values(title=asked.title))
 
     def states(self, urls: Iterable[str], due_at: datetime | None = None) -> list[FeedState]:
         """What is remembered of these feeds, in their order.
@@ -202,12 +205,12 @@ class Store:
         with self._reading() as connection:
             return connection.execute(rows).scalar()
 
-    def posts(self, number_or_url: str) -> list[Post]:
-        """The posts with this number or link, kept or dropped."""
+    def posts(self, name: str) -> list[Post]:
+        """The posts with this number, link or id in their feed, kept or dropped."""
         entry = schema.entry.c
-        wanted = entry.link == number_or_url
-        if number_or_url.isascii() and number_or_url.isdigit() and len(number_or_url) < 19:
-            wanted = entry.id == int(number_or_url)
+        wanted = and_(or_(entry.link == name, entry.entry_id == name), literal(name != ""))
+        if name.isascii() and name.isdigit() and len(name) < 19:
+            wanted = or_(entry.id == int(name), entry.entry_id == name)
         return self._read_posts(_posts().where(wanted).order_by(entry.id))
 
     def counts(self) -> dict[str, int]:
@@ -268,21 +271,27 @@ def _update_info(url: str, info: FeedInfo, problems: Sequence[Problem]) -> Any:
 def _write_entry(
     connection: Connection, feed_id: int, url: str, judged: JudgedEntry, now: datetime
 ) -> int:
-    row = entry_row(judged.entry) | {
-        "content": judged.content,
-        "fingerprint": judged.fingerprint,
-        "changed_at": now,
-    }
     entry = schema.entry.c
+    row = entry_row(judged.entry)
+    row |= {"content": judged.content, "fingerprint": judged.fingerprint}
     if judged.known_as:
+        # An entry that only came under a new id has not changed for a reader.
+        same_words = entry.fingerprint == judged.fingerprint
+        edited = case((same_words, entry.changed_at), else_=literal(now, schema.Instant))
         same = and_(entry.feed_id == feed_id, entry.entry_id == judged.known_as)
-        connection.execute(update(schema.entry).where(same).values(row))
-        row_id = select(entry.id).where(entry.feed_id == feed_id, entry.entry_id == row["entry_id"])
-        return int(connection.execute(row_id).scalar_one())
-    uid = hashlib.sha256(f"{url}\0{judged.entry.id}".encode()).hexdigest()[:20]
-    row |= {"feed_id": feed_id, "uid": uid, "first_seen": now}
+        change = update(schema.entry).where(same).values(row | {"changed_at": edited})
+        return int(connection.execute(change.returning(entry.id)).scalar_one())
+    uid = _free_uid(connection, f"{url}\0{judged.entry.id}")
+    row |= {"feed_id": feed_id, "uid": uid, "first_seen": now, "changed_at": now}
     written = connection.execute(insert(schema.entry).values(row).returning(entry.id))
     return int(written.scalar_one())
+
+
+def _free_uid(connection: Connection, name: str) -> str:
+    """A permanent id; the obvious one may belong to an entry that has moved on to a new id."""
+    uid = hashlib.sha256(name.encode()).hexdigest()[:20]
+    taken = select(schema.entry.c.id).where(schema.entry.c.uid == uid)
+    return _free_uid(connection, f"{name}\0") if connection.execute(taken).first() else uid
 
 
 def _write_verdict(connection: Connection, number: int, judged: JudgedEntry, now: datetime) -> None:

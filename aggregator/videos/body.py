@@ -8,7 +8,7 @@ sequence, flagged by `boilerplate`, so that nothing is judged by them.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from html import unescape
 from typing import TYPE_CHECKING
@@ -115,7 +115,7 @@ class Body:
         return any(players.is_residue(block.text) for block in self.own if block.text)
 
 
-_NOT_PROSE = frozenset({Role.HEADING, Role.CAPTION, Role.CODE})
+_NOT_PROSE = (Role.HEADING, Role.CAPTION, Role.CODE)
 
 
 def read_body(html: str) -> Body:
@@ -126,7 +126,7 @@ def read_body(html: str) -> Body:
 
     Returns:
         Its blocks; any text is readable, in time linear to its length. What stands
-        beyond half a million characters, or inside 256 nested tags, is left out.
+        beyond half a million characters, or inside 2,048 nested tags, is left out.
     """
     html = _shortened(html.replace("\x00", ""))
     if not _TAG.search(html) and _ESCAPED_TAG.search(html):
@@ -138,8 +138,14 @@ def read_body(html: str) -> Body:
         _read_lines(unescape(html), builder)
     builder.flush()
     flags = boilerplate.marked(builder.blocks)
-    pairs = zip(builder.blocks, flags, strict=True)
-    return Body(tuple(replace(b, boilerplate=True) if flag else b for b, flag in pairs))
+    return Body(tuple(map(_flagged, builder.blocks, flags)))
+
+
+def _flagged(block: Block, flag: bool) -> Block:
+    """A block with its flag set; most need no copy."""
+    if flag == block.boilerplate:
+        return block
+    return Block(block.role, block.text, flag, block.links, block.players)
 
 
 _TAG = re.compile(r"<[a-zA-Z!/]")
@@ -160,17 +166,27 @@ def _walk(html: str, builder: "_Builder") -> None:
     from lxml import etree  # noqa: PLC0415  (slow to import, and not needed to start)
 
     parser = etree.HTMLParser(
-        encoding="utf-8", recover=True, no_network=True, remove_comments=True, remove_pis=True
+        encoding="utf-8", huge_tree=True, no_network=True, remove_comments=True, remove_pis=True
     )
     root = etree.fromstring(html.encode("utf-8", "replace"), parser)
     if root is None:
         return
     walker = etree.iterwalk(root, events=("start", "end"))
+    parts, stated = builder.parts, players.states_in_attributes(html)
     for event, element in walker:
+        tag = element.tag
         if event == "end":
-            builder.end(element)
-        elif not builder.start(element):
-            walker.skip_subtree()
+            if tag not in _PLAIN:
+                builder.end(tag)
+            text = element.tail
+        else:
+            stating = tag in players.TAGS or (stated and bool(element.keys()))
+            if (stating or tag not in _PLAIN) and not builder.start(tag, element, stating):
+                walker.skip_subtree()
+                continue
+            text = element.text
+        if text and (parts or not text.isspace()):
+            parts.append(text)
 
 
 def _read_lines(text: str, builder: "_Builder") -> None:
@@ -178,15 +194,12 @@ def _read_lines(text: str, builder: "_Builder") -> None:
     for line in text.splitlines():
         words = line.strip()
         bullet = _BULLET.match(words)
-        if not words or bullet or players.is_address(words):
+        alone = not words or bullet is not None or players.is_address(words)
+        if alone:
             builder.flush()
-        if bullet:
-            builder.add(words[bullet.end() :])
-            builder.flush(Role.ITEM)
-        else:
-            builder.add(line + "\n")
-        if players.is_address(words):
-            builder.flush()
+        builder.add(words[bullet.end() :] if bullet else words + "\n")
+        if alone:
+            builder.flush(Role.ITEM if bullet else None)
 
 
 _BULLET = re.compile(r"[-*•–]\s+(?=\S)")
@@ -201,27 +214,32 @@ _ROLES = {
     "td": Role.PARAGRAPH,
     "th": Role.HEADING,
 }
-_KEEPS_ROLE = frozenset({Role.QUOTE, Role.CAPTION, Role.ITEM, Role.CODE})
+_KEEPS_ROLE = (Role.QUOTE, Role.CAPTION, Role.ITEM, Role.CODE)
 _BLOCKS = frozenset(_ROLES).union(
     ("html", "body", "article", "aside", "main", "section", "header", "footer", "nav", "form"),
     ("fieldset", "div", "center", "address", "details", "summary", "dl", "ul", "ol", "menu"),
     ("table", "thead", "tbody", "tfoot", "tr", "figure", "noscript", "hr"),
 )
+_PARAGRAPH = Role.PARAGRAPH
 _FURNITURE = frozenset({"nav", "footer", "aside", "form", "menu"})
+_PLAIN = frozenset(
+    ("b", "strong", "i", "em", "u", "s", "span", "small", "big", "font", "sup", "sub", "cite", "q")
+)
 _SKIPPED = frozenset(
-    ("style", "head", "title", "textarea", "select", "button", "svg", "math", "template", "canvas")
+    ("style", "title", "textarea", "select", "button", "svg", "math", "template", "canvas")
 )
 _BREAK = "\x1e"
+_LONGEST_KNOWN = 5000
 
 _State = tuple[Role, bool]
 
 
 class _Builder:
-    """Collects blocks while a document is walked."""
+    """Collects blocks while a document is walked; `parts` are the open block's words."""
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
-        self._parts: list[str] = []
+        self.parts: list[str] = []
         self._links: list[Link] = []
         self._players: list[Player] = []
         self._role = Role.PARAGRAPH
@@ -231,72 +249,86 @@ class _Builder:
         self._anchor = 0
         self._alt: str | None = None
 
-    def start(self, element: "_Element") -> bool:
-        """Open an element; False when its content is not to be read."""
-        tag = element.tag
+    def start(self, tag: str, element: "_Element", stating: bool) -> bool:
+        """Open an element; False when its content is not to be read.
+
+        Args:
+            tag: its name.
+            element: the element.
+            stating: whether it may state a video.
+        """
         if tag in _SKIPPED:
             return False
         if tag in _BLOCKS:
             self._open_block(tag, element)
-        if handler := _INLINE.get(tag):
+        elif handler := _INLINE.get(tag):
             handler(self, element)
-        for player in players.in_element(tag, element):
-            self._show(player)
-        if tag in players.CLOSED:
-            return False
-        if element.text:
-            self._parts.append(element.text)
-        return True
+        if stating:
+            for player in players.in_element(tag, element):
+                self._show(player)
+        return tag not in players.CLOSED
 
-    def end(self, element: "_Element") -> None:
-        """Close an element and take up the text after it."""
-        tag = element.tag
+    def end(self, tag: str) -> None:
+        """Close an element."""
         if tag in _BLOCKS:
-            self.flush()
+            if self.parts or self._links or self._players:
+                self.flush()
             if self._states:
                 self._role, self._furniture = self._states.pop()
         elif tag == "a":
             self._close_link()
-        if element.tail:
-            self._parts.append(element.tail)
 
     def add(self, text: str) -> None:
         """Add plain text to the block that is open."""
-        self._parts.append(text.replace("\n", _BREAK))
+        self.parts.append(text.replace("\n", _BREAK))
 
     def flush(self, role: Role | None = None) -> None:
         """End the block that is open, if there is anything in it."""
-        self._take_link()
-        if not (self._parts or self._links or self._players):
+        if self._href:
+            self._take_link()
+        if not (self.parts or self._links or self._players):
             return
-        text = _folded("".join(self._parts))
-        self._parts.clear()
+        text = _folded("".join(self.parts))
+        self.parts.clear()
         if text or self._links or self._players:
             self._close(text, role or self._role)
 
     def _close(self, text: str, role: Role) -> None:
         """Make a block of what was collected."""
-        if role is not Role.CODE and text:
+        if role is not Role.CODE:
             text = unescape(text) if "&" in text else text
-            text, found = players.in_text(text)
-            self._players += found
-            known = "\n".join(link.text for link in self._links)
-            self._links += [Link(u, u) for u in players.addresses(text) if u not in known]
+            if players.may_hold(text):
+                text = self._take_apart(text)
         links, shown = tuple(self._links), tuple(self._players)
         self._links, self._players = [], []
         if text or links or shown:
             self.blocks.append(Block(role, text, self._furniture, links, shown))
 
+    def _take_apart(self, text: str) -> str:
+        """Take players out of a text, and note the addresses written out in it."""
+        text, found = players.in_text(text)
+        self._players += found
+        known = "\n".join(link.text for link in self._links)[:_LONGEST_KNOWN]
+        self._links += [Link(url, url) for url in players.addresses(text) if url not in known]
+        return text
+
     def _open_block(self, tag: str, element: "_Element") -> None:
         """Begin a block: its role and whether it is furniture hold for all inside."""
-        self.flush()
+        if self.parts or self._links or self._players:
+            self.flush()
         self._states.append((self._role, self._furniture))
-        names = element.get("class")
         if self._role not in _KEEPS_ROLE or tag in ("figcaption", "pre"):
-            self._role = _ROLES.get(tag, Role.PARAGRAPH if tag != "tr" else self._role)
+            self._role = _ROLES.get(tag, _PARAGRAPH)
+        if tag in _FURNITURE:
+            self._furniture = True
+        if element.keys():
+            self._name_block(tag, element.get("class"), element.get("id"))
+
+    def _name_block(self, tag: str, names: str | None, id: str | None) -> None:
+        """Take up what the names of a block say of it."""
         if names and "caption" in names and tag in ("p", "td", "div"):
             self._role = _captioned(names, self._role)
-        if tag in _FURNITURE or boilerplate.is_furniture(names, element.get("id")):
+        if boilerplate.is_furniture(names, id):
             self._furniture = True
 
     def _show(self, player: Player) -> None:
@@ -309,31 +341,30 @@ class _Builder:
 
     def _line_break(self, _element: "_Element") -> None:
         """A break; two in a row end the paragraph."""
-        for part in reversed(self._parts):
+        for part in reversed(self.parts):
             if part == _BREAK:
                 self.flush()
                 return
             if not part.isspace():
                 break
-        self._parts.append(_BREAK)
+        self.parts.append(_BREAK)
 
     def _open_link(self, element: "_Element") -> None:
         """Begin a link, unless it leads nowhere else."""
-        self._take_link()
+        self._close_link()
         href = (element.get("href") or "").strip()
         self._href = "" if href[:1] == "#" or href[:11].lower() == "javascript:" else href
-        self._anchor, self._alt = len(self._parts), None
+        self._anchor, self._alt = len(self.parts), None
 
     def _close_link(self) -> None:
-        """End a link."""
-        self._take_link()
+        """End the link that is open, if one is."""
+        if self._href:
+            self._take_link()
         self._href = ""
 
     def _take_link(self) -> None:
         """Note the words of the open link; it may go on in the next block."""
-        if not self._href:
-            return
-        text = _folded("".join(self._parts[self._anchor :])).replace("\n", " ")
+        text = _folded("".join(self.parts[self._anchor :])).replace("\n", " ")
         if text or self._alt is not None:
             self._links.append(Link(self._href, text or self._alt or "", image=not text))
         self._anchor, self._alt = 0, None

@@ -5,7 +5,7 @@ begin them in many languages, and the shape of a list that holds links only.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -76,6 +76,12 @@ def _starts_of(name: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def _starts() -> frozenset[str]:
+    """The first two letters of all phrases."""
+    return frozenset(_starts_of("lists")).union(_starts_of("notices"))
+
+
+@cache
 def _endings() -> tuple[str, ...]:
     """What feeds add below a post, in all languages."""
     return tuple(said for phrases in table("furniture")["endings"].values() for said in phrases)
@@ -94,59 +100,74 @@ def marked(blocks: Sequence["Block"]) -> list[bool]:
         One flag for each block.
     """
     flags = [block.boilerplate for block in blocks]
-    index = 0
+    index, last = 0, len(blocks) - _LAST
     while index < len(blocks):
         block = blocks[index]
         if not flags[index] and block.text and len(block.text) <= _LONGEST_NOTICE:
-            words = block.text.casefold().lstrip(_EDGE)
-            if _begins_list(block, words):
+            start = block.text[:_LONGEST_PHRASE].casefold().lstrip(_EDGE)
+            if start[:2] not in _starts():
+                flags[index] = index >= last and _is_ending(block)
+            elif _begins_list(block, start):
                 index = _mark_list(blocks, flags, index)
                 continue
-            flags[index] = _is_notice(block, words)
+            else:
+                flags[index] = _is_notice(block, start) or (index >= last and _is_ending(block))
         index += 1
     _mark_runs(blocks, flags)
     return flags
 
 
+_LONGEST_PHRASE = 60
 _LONGEST_NOTICE = 400
+_LAST = 3
 
 
-def _starts(name: str, words: str) -> str:
-    """The phrase of a table that a text begins with."""
-    return next((p for p in _starts_of(name).get(words[:2], ()) if words.startswith(p)), "")
+def _phrase(name: str, start: str) -> str:
+    """The phrase of a table that a block begins with, empty when there is none."""
+    for phrase in _starts_of(name).get(start[:2], ()):
+        if start.startswith(phrase) and _ends_word(start, phrase):
+            return phrase
+    return ""
 
 
-def _begins_list(block: "Block", words: str) -> bool:
+def _begins_list(block: "Block", start: str) -> bool:
     """Whether a block is the heading of a list of other posts, or a line that holds one."""
-    phrase = _starts("lists", words)
-    if not phrase or not _ends_word(words, phrase):
+    phrase = _phrase("lists", start)
+    if not phrase:
         return False
-    rest = len(words) - len(phrase)
     if block.links:
         return _share_of_links(block) > 0.45 and not _shows_only(block)
+    rest = len(block.text) - len(phrase)
     return rest <= 30 or (block.role == "heading" and rest <= 60)
 
 
-def _ends_word(words: str, phrase: str) -> bool:
+def _ends_word(start: str, phrase: str) -> bool:
     """Whether a phrase ends where a word of the text does; long ones may be stems."""
     if len(phrase) > _STEM or phrase >= _FIRST_WITHOUT_SPACES:
         return True
-    return not words[len(phrase) : len(phrase) + 1].isalpha()
+    return not start[len(phrase) : len(phrase) + 1].isalpha()
 
 
 _STEM = 7
+_PLAIN = 11
 _FIRST_WITHOUT_SPACES = "\u3000"
 
 
-def _is_notice(block: "Block", words: str) -> bool:
+def _is_notice(block: "Block", start: str) -> bool:
     """Whether a block asks to share, subscribe or comment, or states tags or rights."""
-    phrase = _starts("notices", words)
-    if phrase and _ends_word(words, phrase):
-        rest = len(words) - len(phrase)
-        room = 12 if len(phrase) < 6 and phrase.isalpha() else 40
-        if rest <= room or _share_of_links(block) > 0.6 or (rest <= 200 and " " in phrase):
-            return not _shows(block)
-    return any(said in words for said in _endings())
+    phrase = _phrase("notices", start)
+    if not phrase:
+        return False
+    rest = len(block.text) - len(phrase)
+    room = 12 if len(phrase) < 6 and phrase.isalpha() else 40
+    if rest <= room or _share_of_links(block) > 0.6 or (rest <= 200 and len(phrase) >= _PLAIN):
+        return not _shows(block)
+    return False
+
+
+def _is_ending(block: "Block") -> bool:
+    """Whether a block is what a feed adds below a post."""
+    return any(said in block.text for said in _endings())
 
 
 def _mark_list(blocks: Sequence["Block"], flags: list[bool], index: int) -> int:
@@ -162,7 +183,7 @@ def _mark_list(blocks: Sequence["Block"], flags: list[bool], index: int) -> int:
 def _belongs(blocks: Sequence["Block"], index: int) -> bool:
     """Whether a block goes on with a list of other posts: a link, or a teaser between two."""
     block = blocks[index]
-    if _is_links(block):
+    if _is_links(block) or (block.players and not block.text):
         return True
     after = blocks[index + 1] if index + 1 < len(blocks) else None
     return len(block.text) <= 200 and after is not None and _is_links(after)
@@ -172,21 +193,21 @@ def _mark_runs(blocks: Sequence["Block"], flags: list[bool]) -> None:
     """Flag three or more blocks in a row, or one with three links, that hold links only."""
     run: list[int] = []
     for index, block in enumerate(blocks):
-        if _is_links(block) and not _shows(block):
+        if block.links and _is_links(block) and not _shows(block):
             run.append(index)
             if len(block.links) >= 3:
                 flags[index] = True
             continue
-        _mark_run(flags, run)
-        run = []
+        if run:
+            _mark_run(flags, run)
+            run = []
     _mark_run(flags, run)
 
 
-def _mark_run(flags: list[bool], run: Iterable[int]) -> None:
+def _mark_run(flags: list[bool], run: list[int]) -> None:
     """Flag a run of blocks when it is long enough to be a list."""
-    indexes = list(run)
-    if len(indexes) >= 3:
-        for index in indexes:
+    if len(run) >= 3:
+        for index in run:
             flags[index] = True
 
 

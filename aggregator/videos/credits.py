@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from aggregator.videos import wide_credits
@@ -12,8 +12,12 @@ from aggregator.videos.tables import table, words
 
 _LONGEST = 60_000
 _MOST_CUES = 60
-_LABEL_END = re.compile(r"\s*(?:[|•·;\n\t]|\s[–—-]\s|(?<=[a-z)])\.\s|,? ?\b[A-ZÀ-Þ][\w’' ]{2,30}:)")
-_COLON = re.compile(r"\s?[:：]\s*(?:by\s+)?|\s[–—-]\s")
+_LABEL_END = re.compile(
+    r"\s*(?:[|•·;\n\t]|\s/\s|\s[–—-]\s|(?<=[a-z)])\.\s|,? ?\b[A-ZÀ-Þ][\w’' ]{2,30}:)"
+)
+_COLON = re.compile(r"(?:\s?[/&+]\s?[^\W\d_-]{2,20}){0,3}(?: by)?\s?[:：]\s*(?:by\s+)?|\s[–—-]\s")
+_BRACKETED = re.compile(r"\s*(?:by |von |par |por |di |av )?([^()\[\]]{1,80}?)\s*[)\]]")
+_APART = re.compile(r"(?: [^\s.,;:!?()]{1,20}){1,5} (?:by|par|por|von|door|av|af|da)(?= )")
 _YEARS = re.compile(
     r"\b(19[5-9]\d|20[0-4]\d)(?:[’']s)? (?:\w+ )?(?:music )?(?:video|clip|promo|videoclip|vidéo|vídeo|"
     r"musikvideo|teledysk|klip|clipe|videoklip)\b"
@@ -37,10 +41,17 @@ _SHEET_FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """A director and the words that say so."""
+    """A director and the words that say so.
+
+    Args:
+        name: as written.
+        evidence: the words around.
+        sure: False for "X shot it" and the like, which may be said of others too.
+    """
 
     name: str
     evidence: str
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,8 @@ def find_credits(paragraphs: Sequence[str]) -> Credits:
     found: dict[str, Credit] = {}
     for credit in _directors(text, low):
         _note(found, credit, text)
+    if any(credit.sure for credit in found.values()):
+        found = {key: credit for key, credit in found.items() if credit.sure}
     sheet = _sheet(text) if ":" in text or "：" in text else {}
     stated = _YEAR.search(sheet.get("year", ""))
     return Credits(
@@ -120,6 +133,7 @@ class _Stem:
     after: tuple[str, ...]
     before: tuple[str, ...]
     passive: tuple[str, ...]
+    weak: tuple[str, ...]
     wide: bool
 
 
@@ -135,11 +149,17 @@ def _stems() -> tuple[tuple[str, _Stem], ...]:
                 longest_first(cue, "after"),
                 longest_first(cue, "before"),
                 longest_first(cue, "passive"),
+                longest_first(cue, "weak"),
                 bool(cue.get("wide")),
             ),
         )
         for stem, cue in table("credits")["stems"].items()
     )
+
+
+@cache
+def _selves() -> frozenset[str]:
+    return words("credits", "self")
 
 
 @cache
@@ -152,10 +172,14 @@ def _at(text: str, low: str, place: int, cue: _Stem) -> list[Credit]:
     """Read the credit whose cue stands at a place, if there is one."""
     if cue.wide:
         return _credits(text, place, wide_credits.names_at(text, place))
-    if low[place - 1 : place].isalpha() and not low[place - 1 : place] in "-":
+    if low[place - 1 : place].isalpha():
         place = _word_start(low, place)
     names = _passive(text, low, place, cue) or _after(text, low, place, cue)
-    return _credits(text, place, names or _before(text, low, place, cue))
+    names = names or _before(text, low, place, cue.before)
+    if names or not cue.weak:
+        return _credits(text, place, names)
+    full = [name for name in _before(text, low, place, cue.weak) if " " in name]
+    return [replace(credit, sure=False) for credit in _credits(text, place, full)]
 
 
 def _word_start(low: str, place: int) -> int:
@@ -168,7 +192,7 @@ def _credits(text: str, place: int, names: Sequence[str]) -> list[Credit]:
     if not names:
         return []
     evidence = " ".join(text[max(0, place - 60) : place + 100].split())
-    return [Credit(name, evidence) for name in names]
+    return [Credit(name, evidence) for name in names if name.casefold() not in _selves()]
 
 
 def _phrase(low: str, place: int, phrases: tuple[str, ...]) -> int:
@@ -192,9 +216,16 @@ def _passive(text: str, low: str, place: int, cue: _Stem) -> list[str]:
         cursor = low.index(word, cursor) + len(word)
         if word.rstrip(":") in prepositions:
             return _label_or_names(text, cursor, colon=word.endswith(":"))
-        if word.strip(",") not in chain:
+        if word.strip(",") not in chain and word != ",":
             break
-    return []
+    return _passive_apart(text, low, end)
+
+
+def _passive_apart(text: str, low: str, end: int) -> list[str]:
+    """Read "réalisé à Lyon par X": a place or date between, and a full name behind."""
+    found = _APART.match(low, end)
+    names = names_after(text, found.end()) if found else []
+    return names if names and " " in names[0] else []
 
 
 def _after(text: str, low: str, place: int, cue: _Stem) -> list[str]:
@@ -202,16 +233,47 @@ def _after(text: str, low: str, place: int, cue: _Stem) -> list[str]:
     end = _phrase(low, place, cue.after)
     if end < 0 or _is_other_role(low, place, end):
         return []
+    apart = text[place - 1 : place] in "([" or _begins_line(text, place)
     colon = _COLON.match(text, end)
-    if text[end - 1] in ":：":
-        return _label_or_names(text, end, colon=True)
-    if colon and (colon.group().strip()[0] in ":：" or _begins_line(text, place)):
-        return _label_or_names(text, colon.end(), colon=True)
-    return names_after(text, end)
+    if text[end - 1] in ":：" or (colon and (apart or colon.group().strip()[-1:] in ":：")):
+        place_of_value = end if text[end - 1] in ":：" else colon.end() if colon else end
+        return _label_or_names(text, place_of_value, colon=apart)
+    bracketed = _BRACKETED.match(text, end) if text[place - 1 : place] in ("(", "[") else None
+    if bracketed and bracketed.group(1)[:1] != ",":
+        return _in_bracket(bracketed.group(1))
+    if bracketed or text[end : end + 1] == ")":
+        return name_before(text, place - 1)
+    return names_after(text, end) or _noun_after(text, low, place)
+
+
+def _in_bracket(value: str) -> list[str]:
+    """Read "(dir. X)"; an aside of more than names is none."""
+    named = _YEAR.sub("", value).strip(EDGE + QUOTES)
+    ended = _LABEL_END.search(named)
+    named = named[: ended.start()] if ended else named
+    names = [name for name in persons(named) if name.casefold() not in words("credits", "by")]
+    return [name for name in names if len(name.split()) <= 5 and not _is_aside(name)]
+
+
+def _is_aside(name: str) -> bool:
+    first = name.split(maxsplit=1)[0]
+    return first.islower() and len(name.split()) > 2
+
+
+def _noun_after(text: str, low: str, place: int) -> list[str]:
+    """Read "X, the director, …" and "X, Regisseur des Clips"."""
+    before = low[max(0, place - 6) : place]
+    if (
+        before.endswith((", ", ", the ", " der ", " die ", ", le ", ", la ", " de "))
+        and "," in before
+    ):
+        return [name for name in name_before(text, text.rindex(",", 0, place)) if " " in name]
+    return []
 
 
 def _begins_line(text: str, place: int) -> bool:
-    return not text[max(0, text.rfind("\n", 0, place) + 1) : place].strip(EDGE)
+    lead = text[max(0, text.rfind("\n", 0, place) + 1) : place][-40:].rstrip(" ")
+    return not lead.strip(EDGE) or lead[-1] in "•·|│/"
 
 
 def _is_other_role(low: str, place: int, end: int) -> bool:
@@ -220,7 +282,11 @@ def _is_other_role(low: str, place: int, end: int) -> bool:
     after = low[end : end + 30].split()[:1]
     if before and before[0].strip("-–(*•") in words("credits", "other-before"):
         return True
-    if after and low[end : end + 1] not in ":：" and after[0].strip(",.") in words("credits", "other-after"):
+    if (
+        after
+        and low[end : end + 1] not in ":："
+        and after[0].strip(",.") in words("credits", "other-after")
+    ):
         return True
     return low[end : end + 1] in "’'" and low[end : end + 1] != ""
 
@@ -238,14 +304,14 @@ def _label_or_names(text: str, place: int, *, colon: bool) -> list[str]:
     return [name for name in persons(value) if len(name.split()) <= 6]
 
 
-def _before(text: str, low: str, place: int, cue: _Stem) -> list[str]:
+def _before(text: str, low: str, place: int, phrases: tuple[str, ...]) -> list[str]:
     """Read "X directed", "X führte Regie", "the X-directed video"."""
-    end = _phrase(low, place, cue.before)
+    end = _phrase(low, place, phrases)
     if end < 0:
         return []
     dashed = low[place - 1 : place] == "-"
     names = name_before(text, place - 1 if dashed else place)
-    return [name for name in names if fold(name) not in words("credits", "self")]
+    return names
 
 
 def _note(found: dict[str, Credit], credit: Credit, text: str) -> None:
@@ -265,8 +331,12 @@ def _full_name(surname: str, text: str) -> str:
     place = text.find(" " + surname)
     while place > 0:
         first = text[max(0, place - 30) : place].split()[-1:]
-        word = first[0].lstrip("(“\"‘") if first else ""
-        if word[:1].isupper() and word.isalpha() and word.casefold() not in words("credits", "not-names"):
+        word = first[0].lstrip('(“"‘') if first else ""
+        if (
+            word[:1].isupper()
+            and word.isalpha()
+            and word.casefold() not in words("credits", "not-names")
+        ):
             return f"{word} {surname}"
         place = text.find(" " + surname, place + 1)
     return surname

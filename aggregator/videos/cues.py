@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from aggregator.videos.tables import table
 
@@ -10,10 +11,10 @@ _TOKEN = re.compile(
     r"[^\W_\u2e80-\ud7af\uf900-\ufaff]+(?:['’/&-][^\W\d_\u2e80-\ud7af]+)*"
     r"|[\u3005-\u30ff\u3400-\u9fff]+|[\uac00-\ud7af]+"
 )
+_ASCII_TOKEN = re.compile(r"[A-Za-z0-9]+(?:['/&-][A-Za-z]+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a title, case-folded, with its place."""
 
     word: str
@@ -38,9 +39,9 @@ class Cue:
 
 def tokens(text: str) -> list[Token]:
     """Split a title into words; scripts are kept apart, ``M/V`` is one word."""
+    pattern = _ASCII_TOKEN if text.isascii() else _TOKEN
     return [
-        Token(found.group().casefold(), found.start(), found.end())
-        for found in _TOKEN.finditer(text)
+        Token(found.group().casefold(), *found.span()) for found in pattern.finditer(text)
     ]
 
 

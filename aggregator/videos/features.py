@@ -1,13 +1,12 @@
 """What the judge weighs: named signals of an entry, each with the words it rests on.
 
-Four families, so that what is learned from headlines does not stand in for what only a
-whole post can say: ``title:`` and ``head-word:`` read the headline; ``lead:``,
-``share:`` and ``dense:`` read the post's own words as concepts, in any language;
-``has:``, ``shows:`` and ``names:`` read its structure.
+``title:``, ``title-cue:`` and ``grammar:`` read the headline; ``lead:``, ``word:``,
+``share:`` and ``dense:`` read the post's own words as concepts, in any language; ``has:``,
+``shows:`` and ``names:`` read its structure.
 """
 
 import math
-import zlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
@@ -16,12 +15,12 @@ from aggregator.videos.body import Role
 from aggregator.videos.concepts import WORD, find_concepts
 from aggregator.videos.providers import identify, is_audio_player
 from aggregator.videos.reading import Reading
+from aggregator.videos.wording import LONGEST_TITLE
 
-HASH_BUCKETS = 1 << 16
 _READ_WORDS = 700
 _LEAD_WORDS = 60
+_PATH_WORD = re.compile(r"[a-z]{3,15}")
 _SUBJECT = ("musicvideo", "video", "direct", "shoot")
-_WIDE_GRAM = 2
 
 Signals = dict[str, tuple[float, str]]
 
@@ -51,7 +50,7 @@ def _all(reading: Reading) -> Iterator[tuple[str, float, str]]:
 
 
 def _title(reading: Reading) -> Iterator[tuple[str, float, str]]:
-    title = reading.entry.title[:400].casefold()
+    title = reading.entry.title[:LONGEST_TITLE].casefold()
     words = WORD.findall(title)
     for hit in find_concepts(words, title):
         yield f"title:{hit.concept}", 1.0, hit.words
@@ -59,25 +58,6 @@ def _title(reading: Reading) -> Iterator[tuple[str, float, str]]:
         yield f"title-cue:{cue.kind}", 1.0, cue.text
     if reading.title.grammar:
         yield f"grammar:{reading.title.grammar}", 1.0, reading.entry.title[:80]
-    grams = list(_grams(words, title))
-    weight = 1 / math.sqrt(len(grams)) if grams else 0.0
-    for gram in grams:
-        yield head_word(gram), weight, gram
-
-
-def head_word(gram: str) -> str:
-    """Name of the learned signal of one or two words in a row in a title."""
-    return f"head-word:{zlib.crc32(gram.encode('utf-8', 'ignore')) % HASH_BUCKETS}"
-
-
-def _grams(words: Sequence[str], text: str) -> Iterator[str]:
-    yield from words
-    for first, second in zip(words, words[1:], strict=False):
-        yield f"{first} {second}"
-    if not text.isascii():
-        wide = [character if "\u2e80" <= character <= "\ud7af" else " " for character in text]
-        for run in "".join(wide).split():
-            yield from (run[i : i + _WIDE_GRAM] for i in range(len(run) - 1))
 
 
 def _tags(reading: Reading) -> Iterator[tuple[str, float, str]]:
@@ -97,10 +77,8 @@ def _videos(reading: Reading) -> Iterator[tuple[str, float, str]]:
         yield "has:link-is-video", 1.0, entry.link
     elif any(part in host for part in ("bandcamp.", "soundcloud.", "spotify.", "mixcloud.")):
         yield "has:link-is-audio", 1.0, host
-    path = entry.link[:400].lower()
-    for part in ("/video", "video-", "-video", "-clip", "music-video", "/live", "/review", "/tour"):
-        if part in path:
-            yield f"has:path{part}", 1.0, part
+    for part in dict.fromkeys(_PATH_WORD.findall(entry.link[:400].lower())):
+        yield f"link:{part}", 1.0, part
     for found in reading.found:
         sure = found.video.kind.value if found.sure else "unsure"
         yield f"shows:{sure}", 1.0, found.video.title or found.video.url

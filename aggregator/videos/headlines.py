@@ -12,8 +12,12 @@ _NOT_OWNERS = frozenset(
 )
 _SOFT_STOPS = frozenset("for against in on with from to the over".split())
 _COVERING = frozenset(
-    "cover covers covered covering perform performs performing sing sings".split()
+    "cover covers covered covering perform performs performing sing sings singing spin turned".split()
 )
+_LOOSE_VERBS = frozenset("team light head".split())
+_AFTER_LOOSE = frozenset("up south north out to into for back".split())
+_TRAILING = frozenset("to the a an and & her his with".split())
+_ABBREVIATED = re.compile(r"(?:[^\W\d_]\.){1,3}|(?:Mr|Mrs|Ms|Dr|St|Jr)\.")
 _TRIMMED = EDGE + '"“”„«»()[]!?.'
 
 
@@ -23,6 +27,7 @@ def verb_forms() -> frozenset[str]:
     forms = set(words("titles", "verb-forms"))
     for base in words("titles", "verbs"):
         forms.add(base)
+        forms.add(base + "d" if base.endswith("e") else base + "ed")
         if base.endswith(("s", "sh", "ch", "x", "z", "o")):
             forms.add(base + "es")
         elif base.endswith("y") and base[-2] not in "aeiou":
@@ -63,7 +68,9 @@ def artist_before(text: str) -> tuple[str, str]:
 def _owner(parts: list[str], end: int) -> str | None:
     for index in range(end - 1, max(end - 6, -1), -1):
         word = parts[index].strip("()[],")
-        if is_possessive(word):
+        if is_possessive(word) and word[0] not in QUOTES:
+            if index and bare(parts[index - 1]) in ("at", "to"):
+                return None
             if index < end - 1 and _is_subject_owner(parts, index):
                 return None
             return name_ending(parts, index)
@@ -88,25 +95,44 @@ def owner_of(word: str) -> str:
     return word[:-1]
 
 
-def name_ending(parts: list[str], index: int) -> str:
+def name_ending(parts: list[str], index: int, *, prose: bool = False) -> str:
     """Give the name that ends at a possessive, its first words found leftwards."""
-    first = index
-    while first > 0 and index - first < 7 and _continues(parts, first - 1):
+    return name_run([*parts[:index], owner_of(parts[index].strip("()[],"))], prose=prose)
+
+
+def name_run(parts: list[str], *, prose: bool = False) -> str:
+    """Give the name that ends with the last of some words, its first words found leftwards.
+
+    Args:
+        parts: the words.
+        prose: whether only names are capitalised, as in running text; a headline
+            capitalises verbs too, and they end the name.
+    """
+    index = first = len(parts) - 1
+    while first > 0 and index - first < 7 and _continues(parts, first - 1, prose):
         first -= 1
-    while first < index and _is_small(parts[first]) and bare(parts[first]) != "the":
+    while (
+        first < index
+        and parts[first] != "The"
+        and (_is_small(parts[first]) or bare(parts[first]) in words("titles", "no-start"))
+    ):
         first += 1
-    if first < index and parts[first] == "the":
-        first += 1
-    return _without_descriptor([*parts[first:index], owner_of(parts[index].strip("()[],"))])
+    return _without_descriptor(parts[first:])
 
 
-def _continues(parts: list[str], index: int) -> bool:
+def _continues(parts: list[str], index: int, prose: bool) -> bool:
     word = parts[index]
     folded = bare(word)
-    if word[-1:] in ",.!?:;|" and not (len(word) <= 4 and word.endswith(".")):
+    if word[-1:] in ",.!?:;|)”" and not _ABBREVIATED.fullmatch(word):
         return False
+    if prose and word[:1].isupper():
+        return folded not in words("credits", "not-names") or word == "The"
     if folded in words("titles", "imperative") or folded in verb_forms():
         return False
+    if word == "The":
+        return True
+    if index == 1 and folded in ("for", "against") and parts[0][:1].isupper():
+        return bare(parts[0]) not in words("titles", "noun")
     if folded in words("titles", "glue"):
         return folded not in ("in", "with", "a", "feat") and index > 0
     if folded in words("titles", "stop") or folded in words("titles", "noun"):
@@ -127,11 +153,12 @@ def subject(parts: list[str]) -> tuple[str, bool]:
     Returns:
         The subject's name, and whether it takes up all the words.
     """
-    first = _first_word(parts)
-    parts = parts[first:]
+    parts = parts[_first_word(parts) :]
+    if not parts or bare(parts[0]) in words("titles", "imperative"):
+        return "", False
     end, verbal = _subject_end(parts)
     run = parts[:end]
-    while len(run) > 1 and (bare(run[-1]).endswith("ly") or bare(run[-1]) in ("to", "the", "a")):
+    while len(run) > 1 and (bare(run[-1]).endswith("ly") or bare(run[-1]) in _TRAILING):
         run = run[:-1]
     if not verbal and end < len(parts) and len(run) > 2 and _may_be_verb(run[-1]):
         run = run[:-1]
@@ -153,16 +180,26 @@ def _first_word(parts: list[str]) -> int:
 
 def _subject_end(parts: list[str]) -> tuple[int, bool]:
     """Find where the subject's words end, and whether a verb ends them."""
-    verbs, stops = verb_forms(), words("titles", "stop")
+    stops = words("titles", "stop")
     stopped = len(parts)
     for index, part in enumerate(parts[:12]):
-        word = bare(part)
-        if index and word in verbs and not parts[index - 1].casefold() in ("the", "and", "&"):
+        if index and _is_verb(parts, index):
             soft = stopped < index and bare(parts[stopped]) not in _SOFT_STOPS
             return (stopped, False) if soft or index - 1 > 5 > stopped else (index, True)
-        if index and stopped == len(parts) and word in stops:
+        if index and stopped == len(parts) and bare(part) in stops:
             stopped = index
     return stopped, False
+
+
+def _is_verb(parts: list[str], index: int) -> bool:
+    word = bare(parts[index])
+    if parts[index] == "do":
+        return False
+    if parts[index - 1].casefold() in ("the", "and", "&") or ")" in parts[index]:
+        return False
+    if word in _LOOSE_VERBS or word.removesuffix("s") in _LOOSE_VERBS:
+        return index + 1 < len(parts) and bare(parts[index + 1]) in _AFTER_LOOSE
+    return word in verb_forms()
 
 
 def _may_be_verb(word: str) -> bool:
@@ -174,7 +211,8 @@ def _member(run: list[str], verbal: bool) -> list[str]:
     for index, part in enumerate(run):
         if is_possessive(part):
             after = run[index + 1 :]
-            if verbal and 1 <= len(after) <= 4:
+            band = index == 0 or len(after) > 1
+            if verbal and band and 1 <= len(after) <= 4:
                 return after
             return [*run[:index], owner_of(part)]
     return run
@@ -195,7 +233,7 @@ def _without_descriptor(run: list[str]) -> str:
         if (
             run[index].casefold() in described
             and not after_article
-            and (index or run[0][:1].islower())
+            and (index or len(run) > 2 or run[0][:1].islower())
         ):
             run = run[index + 1 :]
             break

@@ -47,7 +47,7 @@ class Judge:
             language=reading.language,
             reasons=tuple(self._told(summands)),
             works=works if about or kind is Kind.LIVE else (),
-            videos=reading.videos(about),
+            videos=reading.videos(about, kind),
         )
 
     def _summands(self, signals: Signals) -> list[Reason]:

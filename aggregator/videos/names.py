@@ -10,14 +10,19 @@ QUOTES = "\"“”„‟«»‹›‘’‚'`´「」『』《》〈〉＂＇′
 
 _FEAT = re.compile(r"[\s(\[,]+(?:feat(?:uring)?\b|ft\b|f/|w/)\.?[ \w]", re.IGNORECASE)
 _PAREN = re.compile(r"\s*[(（\[][^()（）\[\]]{0,80}[)）\]]")
-_WORDS = re.compile(r"[^\W_]+")
-_JOIN_FIRM = re.compile(r"\s*(?:,|/|、|・|;)\s*(?:(?:and|et|und|y|e|i|en|och|og|ja|ve|и)\s+)?")
+_GAPS = re.compile(r"[\W_\u0300-\u036f\u3099\u309a]+")
+_ASCII_GAPS = {code: None for code in range(128) if not chr(code).isalnum()}
+_JOIN_FIRM = re.compile(
+    r"\s*(?:,|/|、|;|(?<=[\u3040-\u9fff])[+＋&＆](?=[\u3040-\u9fff]))\s*(?:(?:and|et|und|y|e|i|en|och|og|ja|ve|и)\s+)?"
+)
 _JOIN_WORD = re.compile(r"\s+(?:and|et|und|y|e|i|a|en|och|og|ja|ve|и|és)\s+")
 _JOIN_SIGN = re.compile(r"\s*[&＆]\s*|\s+[+x×]\s+")
 
 
 def without_guests(text: str) -> str:
     """Cut the guests off a song or artist ("feat. X" and what follows)."""
+    if len(text) < 6:
+        return text
     found = _FEAT.search(text, 1)
     return text[: found.start()].rstrip(EDGE + "([") if found else text
 
@@ -38,9 +43,17 @@ def fold(text: str) -> str:
     that is nothing but those keeps what it has.
     """
     bare = _PAREN.sub("", without_guests(text)) or text
-    flat = unicodedata.normalize("NFKD", bare.replace("&", " and ").replace("ß", "ss").casefold())
-    kept = "".join(char for char in flat if not unicodedata.combining(char))
-    return "".join(_WORDS.findall(kept)) or kept.strip()
+    return folded_text(bare) or bare.strip()
+
+
+def folded_text(text: str) -> str:
+    """Fold a text of any length so that folded names can be looked for in it."""
+    if "&" in text:
+        text = text.replace("&", " and ")
+    if text.isascii():
+        return text.lower().translate(_ASCII_GAPS)
+    flat = unicodedata.normalize("NFKD", text.replace("ß", "ss").casefold())
+    return _GAPS.sub("", flat)
 
 
 def persons(text: str) -> tuple[str, ...]:

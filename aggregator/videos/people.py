@@ -3,14 +3,18 @@
 import re
 
 from aggregator.videos.names import EDGE, QUOTES, is_known
+from aggregator.videos.quoting import find_quoted
 from aggregator.videos.tables import words
 
 _REACH = 160
 _LONGEST_NAME = 5
 _WORD = re.compile(r"\S+")
-_ENDS = ",;:.!?)]\"”»…、。"
+_ENDS = ',;:.!?)]"”»…、。'
+_QUOTING = "“\"«„‘「『"
+_ELIDED = re.compile(r"[cdjlmnst][’'][^\W\d_A-ZÀ-Þ]", re.IGNORECASE)
 _OPENS = "([“\"«„‘'‹*_"
-_INITIAL = re.compile(r"(?:[^\W\d_]\.){1,3}$|(?:Jr|Sr|St|Mc|Dr|Mr|Ms|Mrs|feat)\.$")
+_INITIAL = re.compile(r"(?:[^\W\d_]\.){1,3}|(?:Jr|Sr|St|Mc|Dr|Mr|Ms|Mrs)\.")
+_CONTRACTED = re.compile(r"(?:s?he|they|we|i|you|it|that|who)[’'](?:d|s|ve|re|m|ll)", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"[’']s$|(?<=s)[’']$")
 _HANDLE = re.compile(r"@?[\w.]*\w")
 
@@ -29,8 +33,8 @@ def names_after(text: str, place: int) -> list[str]:
     found = [word.group() for word in _WORD.finditer(stretch)]
     if len(text) > place + _REACH and found and "\n" not in text[place : place + _REACH]:
         found = found[:-1]
-    start = _skip_filler(found)
-    return _read(found[start:])
+    found = found[_skip_filler(found) :]
+    return _read(found) if found and found[0][0] not in _QUOTING else []
 
 
 def _skip_filler(found: list[str]) -> int:
@@ -62,9 +66,14 @@ def _read(found: list[str]) -> list[str]:
                 break
             _join(names, bare, found, index)
             continue
-        if not (_name_like(bare) or (names[-1] and folded in particles and _goes_on(found, index))):
+        inner = bool(names[-1]) and folded in particles and _goes_on(found, index)
+        if not (_name_like(bare) or inner):
             break
-        if folded in words("credits", "not-names") and not ended and not (bare.isupper() and len(bare) > 3):
+        if not inner and (
+            folded in words("credits", "not-names")
+            and not ended
+            and not (bare.isupper() and len(bare) > 3)
+        ):
             break
         names[-1].append(_POSSESSIVE.sub("", bare))
         if _POSSESSIVE.search(bare) or len(names[-1]) > _LONGEST_NAME:
@@ -78,12 +87,12 @@ def _read(found: list[str]) -> list[str]:
 
 
 def _nickname(raw: str) -> bool:
-    return raw[0] in "\"“" and raw[-1] in "\"”"
+    return raw[0] in '"“' and raw[-1] in '"”'
 
 
 def _bare(word: str) -> tuple[str, str]:
     """Split a word from the punctuation behind it; an initial keeps its full stop."""
-    if _INITIAL.search(word):
+    if _INITIAL.fullmatch(word):
         return word, ""
     bare = word.rstrip(_ENDS + "’'*_")
     ended = word[len(bare) :].lstrip("*_")
@@ -96,6 +105,8 @@ def _bare(word: str) -> tuple[str, str]:
 
 def _name_like(word: str) -> bool:
     if not word:
+        return False
+    if _CONTRACTED.fullmatch(word) or _ELIDED.match(word):
         return False
     first = next((char for char in word if char.isalpha()), "")
     if word[0] == "@":
@@ -153,12 +164,42 @@ def name_before(text: str, place: int) -> list[str]:
         place: offset of a cue such as "directed the video".
     """
     stretch = text[max(0, place - _REACH) : place].rsplit("\n", 1)[-1]
-    found = stretch.split()
+    for span in reversed(find_quoted(stretch)):
+        stretch = stretch[: span.start] + stretch[span.end :]
+    found = _without_apposition(stretch.split())
     while found and found[-1].strip(",-–—").casefold() in words("credits", "link") | {""}:
         found.pop()
         if len(stretch.split()) - len(found) > 7:
             return []
     return _read_back(found)
+
+
+def name_at_start(sentence: str) -> str:
+    """Give the full personal name, or two joined, that a sentence begins with; else nothing."""
+    kept: list[str] = []
+    joiners = words("credits", "joiner") | words("credits", "particle")
+    for word in sentence.lstrip(" .–—-:").split()[:9]:
+        if word[-1:] in _ENDS or not (_name_like(word) or (kept and word in joiners)):
+            break
+        if not kept and word.casefold() in words("credits", "not-names"):
+            return ""
+        kept.append(word)
+    while kept and kept[-1] in joiners:
+        kept.pop()
+    return " ".join(kept) if len(kept) > 1 else ""
+
+
+def _without_apposition(found: list[str]) -> list[str]:
+    """Cut ", the duo from Leeds," between a sentence's first name and its verb."""
+    if not found or not found[-1].endswith(","):
+        return found
+    for index in range(len(found) - 2, max(len(found) - 12, -1), -1):
+        if found[index][-1:] in ".!?:;":
+            break
+        if found[index].endswith(","):
+            after = found[index + 1].casefold()
+            return found[: index + 1] if after in words("credits", "article") else found
+    return found
 
 
 def _read_back(found: list[str]) -> list[str]:
@@ -168,7 +209,7 @@ def _read_back(found: list[str]) -> list[str]:
         raw = found[index]
         word, ended = _bare(raw.strip(_OPENS) if raw[:1] in _OPENS else raw)
         folded = word.casefold()
-        if ended and kept and ended != ",":
+        if ended and ended != ",":
             break
         if ended == "," and kept and not _joined(kept):
             break
@@ -180,6 +221,8 @@ def _read_back(found: list[str]) -> list[str]:
         kept.insert(0, _POSSESSIVE.sub("", word) + ("," if ended == "," and kept else ""))
         if raw[:1] in _OPENS:
             break
+    while kept and kept[0].casefold() in particles:
+        kept.pop(0)
     return _read(kept) if kept else []
 
 

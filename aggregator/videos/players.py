@@ -7,6 +7,7 @@ short codes that a feed left unexpanded, and players that were escaped or taken 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -63,8 +64,14 @@ _CUSTOM = {
     "amp-dailymotion": "dailymotion",
     "lite-dailymotion": "dailymotion",
 }
+TAGS = frozenset((*_ELEMENTS, *_CUSTOM, "img", "script", "a", "blockquote"))
 _HINT = re.compile(r"youtu|vimeo|dai\.?ly", re.IGNORECASE | re.ASCII)
 _STILL = re.compile(r"ytimg\.com/|img\.youtube\.com/|vumbnail\.com/|dailymotion\.com/thumbnail/")
+
+
+def states_in_attributes(html: str) -> bool:
+    """Whether a document may state videos in attributes of elements that are no players."""
+    return "data-" in html or "WYL_" in html or "lyte_" in html
 
 
 def in_element(tag: str, element: "_Element") -> Iterator[Player]:
@@ -85,7 +92,7 @@ def in_element(tag: str, element: "_Element") -> Iterator[Player]:
         yield from _in_script(element.text or "")
     elif tag == "a":
         yield from _in_link(element)
-    elif element.attrib:
+    else:
         yield from _in_attributes(tag, element)
 
 
@@ -257,6 +264,12 @@ _CODE_URL = re.compile(r"(?:https?:)?//[^\s\"'<>\]\[|\\]{6,500}|www\.[^\s\"'<>\]
 _CODE_ID = re.compile(r"(?<![\w-])([\w-]{5,24})(?![\w-])", re.ASCII)
 
 
+def may_hold(text: str) -> bool:
+    """Whether it is worth looking for players and addresses in a text."""
+    signs = "://" in text or "[" in text or "{" in text or "<" in text
+    return signs or "youtu" in text or "vimeo.com" in text or "dai" in text
+
+
 def in_text(text: str) -> tuple[str, list[Player]]:
     """Find players that stand in running text as short codes or escaped HTML.
 
@@ -310,14 +323,16 @@ _ADDRESS = re.compile(
 
 def addresses(text: str) -> list[str]:
     """The web addresses written out in a text, without the sentence's punctuation."""
-    if "://" not in text and not _HINT.search(text):
-        return []
-    return [found[0].rstrip(".,;:!?…") for found in _ADDRESS.finditer(text)]
+    found = islice(_ADDRESS.finditer(text), _MOST_ADDRESSES)
+    return [address[0].rstrip(".,;:!?…") for address in found]
+
+
+_MOST_ADDRESSES = 500
 
 
 def is_address(text: str) -> bool:
     """Whether a line is nothing but a web address."""
-    return bool(_ADDRESS.fullmatch(text))
+    return " " not in text and bool(_ADDRESS.fullmatch(text))
 
 
 _RESIDUE = (

@@ -11,6 +11,7 @@ from aggregator.models import Entry, Media, Verdict
 
 _TEXTS = ("title", "link", "html", "text", "summary", "author", "language", "feed", "feed_title")
 
+_LABELS = ("keep", "drop", "unclear")
 _MEDIUM_TEXTS = ("url", "type", "title", "thumbnail")
 
 
@@ -32,13 +33,13 @@ class LabelledPost:
 
 
 def read_posts(lines: Iterable[str], name: str) -> Iterator[Entry]:
-    """Read posts from JSON lines, all keys but ``id`` optional.
+    """Read posts from JSON lines, every key optional.
 
     Raises:
         ConfigError: a line is no post; names the file and line.
     """
-    for row, _ in _rows(lines, name):
-        yield row
+    for _, entry, _ in _rows(lines, name):
+        yield entry
 
 
 def read_labelled(lines: Iterable[str], name: str) -> Iterator[LabelledPost]:
@@ -47,12 +48,17 @@ def read_labelled(lines: Iterable[str], name: str) -> Iterator[LabelledPost]:
     Raises:
         ConfigError: a line is no labelled post; names the file and line.
     """
-    for number, (entry, document) in enumerate(_rows(lines, name), 1):
-        gold = document.get("gold")
-        if not isinstance(gold, dict) or "label" not in gold:
-            raise ConfigError(f"entry {entry.id} has no label", line=number, cure="add gold.label")
-        if gold["label"] != "unclear":
-            yield LabelledPost(entry, gold["label"] == "keep", gold.get("kind") or "", gold)
+    for place, entry, document in _rows(lines, name):
+        said = document.get("gold")
+        gold = said if isinstance(said, dict) else {}
+        label = gold.get("label")
+        if label not in _LABELS:
+            raise ConfigError(
+                f"{place}: {entry.id or 'the post'} has no label",
+                cure=f"add gold.label: {', '.join(_LABELS)}",
+            )
+        if label != "unclear":
+            yield LabelledPost(entry, label == "keep", gold.get("kind") or "", gold)
 
 
 def verdict_document(entry: Entry, verdict: Verdict) -> dict[str, Any]:
@@ -60,37 +66,54 @@ def verdict_document(entry: Entry, verdict: Verdict) -> dict[str, Any]:
     return {"id": entry.id, **asdict(verdict)}
 
 
-def _rows(lines: Iterable[str], name: str) -> Iterator[tuple[Entry, dict[str, Any]]]:
+def _rows(lines: Iterable[str], name: str) -> Iterator[tuple[str, Entry, dict[str, Any]]]:
     for number, line in enumerate(lines, 1):
-        if not line.strip():
+        text = line.strip().removeprefix("\ufeff")
+        if not text:
             continue
+        place = f"{name}:{number}"
         try:
-            document = json.loads(line)
-            yield _entry_of(document), document
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            document = json.loads(text)
+            entry = _entry_of(document)
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
             raise ConfigError(
-                f"{name}:{number}: is no post: {error}",
-                cure="one JSON object a line, with at least an id",
+                f"{place}: is no post: {error}", cure="write one JSON object a line"
             ) from None
+        yield place, entry, document
 
 
-def _entry_of(document: Mapping[str, Any]) -> Entry:
-    published = document.get("published")
-    texts: dict[str, Any] = {name: str(document.get(name) or "") for name in _TEXTS}
+def _entry_of(document: object) -> Entry:
+    said = _mapping(document, "it")
+    published, ident = said.get("published"), said.get("id")
+    texts: dict[str, Any] = {name: str(said.get(name) or "") for name in _TEXTS}
     return Entry(
-        id=str(document["id"]),
+        id="" if ident is None else str(ident),
         **texts,
-        tags=tuple(map(str, document.get("tags") or ())),
-        published=_time(published) if published else None,
-        media=tuple(map(_medium_of, document.get("media") or ())),
+        tags=tuple(map(str, _list(said, "tags"))),
+        published=_time(str(published)) if published else None,
+        media=tuple(map(_medium_of, _list(said, "media"))),
     )
 
 
-def _medium_of(medium: Mapping[str, Any]) -> Media:
-    said: dict[str, Any] = {key: str(medium.get(key) or "") for key in _MEDIUM_TEXTS}
-    return Media(**said)
+def _medium_of(medium: object) -> Media:
+    said = _mapping(medium, "a medium")
+    texts: dict[str, Any] = {key: str(said.get(key) or "") for key in _MEDIUM_TEXTS}
+    return Media(**texts)
+
+
+def _mapping(value: object, what: str) -> Mapping[str, Any]:
+    if isinstance(value, dict):
+        return value
+    raise TypeError(f"{what} is not a JSON object")
+
+
+def _list(said: Mapping[str, Any], name: str) -> list[Any]:
+    value = said.get(name) or []
+    if isinstance(value, list):
+        return value
+    raise TypeError(f"{name} is not a list")
 
 
 def _time(text: str) -> datetime:
     when = datetime.fromisoformat(text)
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
+    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)

@@ -100,7 +100,13 @@ def _closing(text: str, marks: list[tuple[int, str]], index: int) -> int | None:
 
 def _may_open(text: str, place: int, mark: str) -> bool:
     after = text[place + len(mark) : place + len(mark) + 1]
-    if not after or after.isspace() and mark in "'’`´":
+    if not after or (after.isspace() and mark in "'’`´"):
+        return False
+    if (
+        mark in "'’"
+        and text[place + 1 : place + 3].isdigit()
+        and not text[place + 3 : place + 4] == " "
+    ):
         return False
     if mark in _SINGLE or mark == "''":
         before = text[place - 1 : place]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from aggregator.models import Entry, Video, Work
+from aggregator.models import Entry, Kind, Video, Work
 from aggregator.videos.body import Body, read_body
 from aggregator.videos.embeds import Found, look, settle
 from aggregator.videos.language import detect_language
@@ -30,9 +30,9 @@ class Reading:
     works: tuple[Work, ...]
     language: str
 
-    def videos(self, about: bool) -> tuple[Video, ...]:
-        """The videos; `about` tells the role of those that no words beside them name."""
-        return settle(self.found, about)
+    def videos(self, about: bool, kind: Kind | None = None) -> tuple[Video, ...]:
+        """The videos; verdict and kind tell the role of those that no words beside them name."""
+        return settle(self.found, about, kind)
 
 
 def read_entry(entry: Entry) -> Reading:

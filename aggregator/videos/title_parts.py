@@ -11,20 +11,26 @@ from aggregator.videos.tables import words
 
 LONGEST = 400
 
+_EARLY = re.compile(
+    r"^[^-–—()\[\]]{2,80}[(\[][^()\[\]]{0,30}\b(?:video|audio|visuali[sz]er|mv|clip)[)\]]\s+[-–—]\s",
+    re.IGNORECASE,
+)
 _SPACE = re.compile(r"[\s\u200b\u200e\u200f\ufeff]+")
+_ADDRESS = re.compile(r"\(?(?:https?://\S+|\b[\w-]{2,40}\.com\b(?:/\S*)?)\)?")
 _BRACKET = re.compile(r"[()\[\]{}（）［］【】]")
 _PAIRS = {"(": ")", "[": "]", "{": "}", "（": "）", "［": "］", "【": "】"}
 _YEAR = re.compile(r"\b(19[5-9]\d|20[0-4]\d)\b")
 _ONLY_YEAR = re.compile(r"\s*(?:19[5-9]\d|20[0-4]\d)\s*\??\s*")
 _RANK = re.compile(r"(?:#?\d{1,3}[.):]|(?:no|nr)\.? ?\d{1,3}[.:]?|#\d{1,3})\s+", re.IGNORECASE)
 _TAG = re.compile(r"(?:MV|PV|M/V)\s*[_|:·]\s*")
+_STARRED = re.compile(r"\s\*{1,3}[^*]{1,30}\*{1,3}(?=\s|$)")
 _SITE = re.compile(r"\s+[-–—|]\s+(?:YouTube|Vimeo|Dailymotion|TIME|VEVO)\s*$")
 _LOOSE_CREDIT = re.compile(
     r"[\s,(]+(?:official |a )?(?:directed|dir\.?|shot|visuals?|video|film|stop motion)\s?by:? +(\S.*)$",
     re.IGNORECASE,
 )
 _CREDIT = re.compile(
-    r"(?:\b(?:co-)?(?:directed|direct(?:or|ion)s?|dir|réal|réalis(?:ation|ateur|atrice|é|ée)|regie|"
+    r"(?:\b(?:co-)?(?:directed|direct(?:or|ion)s?|dirs?|réal|réalis(?:ation|ateur|atrice|é|ée)|regie|"
     r"regi|regia|reż|reżyseria|dirección|direção|dirigido|ohjaus|režie|yön|yönetmen|режисс[её]р)\b|"
     r"監督|감독)\.?\s*(?:by\b|par\b|von\b|por\b|di\b|av\b)?[\s:.：]*",
     re.IGNORECASE,
@@ -46,6 +52,9 @@ class Parts:
         directors: named in an aside or at the end.
         year: stated in an aside.
         framed: whether an aside, prefix or suffix spoke of a video.
+        trailing: whether a suffix did.
+        early: whether an aside about a video stands before the first dash, as in
+            "Song (Official Video) - Artist".
     """
 
     core: str
@@ -53,6 +62,8 @@ class Parts:
     directors: tuple[str, ...] = ()
     year: int | None = None
     framed: bool = False
+    trailing: bool = False
+    early: bool = False
 
 
 def tidy(title: str) -> str:
@@ -60,12 +71,14 @@ def tidy(title: str) -> str:
     text = title[: 4 * LONGEST]
     if "&" in text:
         text = unescape(unescape(text))
+    if "://" in text or ".com" in text:
+        text = _ADDRESS.sub(" ", text)
     return _SPACE.sub(" ", text.replace('\\"', '"')).strip()[:LONGEST]
 
 
 def take_apart(text: str) -> Parts:
     """Take a tidied title out of its frame."""
-    core, directors, year, framed = _asides(_SITE.sub("", text))
+    core, directors, year, framed = _asides(_STARRED.sub("", _SITE.sub("", text)))
     core, loose = _loose_credit(core)
     core, prefixed = _without_prefix(core)
     core, suffixed = without_suffix(core)
@@ -76,6 +89,8 @@ def take_apart(text: str) -> Parts:
         directors or loose,
         year,
         framed or prefixed or suffixed,
+        suffixed,
+        _EARLY.search(text) is not None,
     )
 
 

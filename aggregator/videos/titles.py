@@ -4,12 +4,13 @@ Used on titles of posts, of players (``<iframe title>``) and of YouTube videos.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+from aggregator.models import Work
 from aggregator.videos import grammars
 from aggregator.videos.cues import Cue, find_cues, tokens
 from aggregator.videos.names import fold
 from aggregator.videos.title_parts import take_apart, tidy
-from aggregator.models import Work
 
 _CHANNEL_WORDS = ("official", "vevo", "music", "tv", "channel", "topic", "band", "records")
 
@@ -74,6 +75,7 @@ def _is_song(cue: Cue, reading: grammars.Reading, text: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=512)
 def channel_name(name: str) -> str:
     """Fold a channel's or feed's name, without words such as VEVO and Official."""
     folded = fold(name)
