@@ -8,15 +8,24 @@ from aggregator.videos.credits import Credits, find_credits
 
 _STATED = [
     # English
-    ("The song is amazing, but the video (directed by Mark Romanek) just blew my mind.", ["Mark Romanek"]),
-    ("The clip, directed by Rosa Quill and Tomas Ek, was shot in one night.", ["Rosa Quill", "Tomas Ek"]),
+    (
+        "The song is amazing, but the video (directed by Mark Romanek) just blew my mind.",
+        ["Mark Romanek"],
+    ),
+    (
+        "The clip, directed by Rosa Quill and Tomas Ek, was shot in one night.",
+        ["Rosa Quill", "Tomas Ek"],
+    ),
     ("Directed by Rosa Quill, Tomas Ek and Mina Court.", ["Rosa Quill", "Tomas Ek", "Mina Court"]),
     ("A new clip directed by CANADA.", ["CANADA"]),
     ("It was directed by Fleur & Manu in a week.", ["Fleur & Manu"]),
     ("It was directed by Zhang + Knight.", ["Zhang + Knight"]),
     ("It was directed by Isaiah Saxon & Sean Hellfritsch.", ["Isaiah Saxon", "Sean Hellfritsch"]),
     ("The Dirby Okafor-directed video opens on a lake.", ["Dirby Okafor"]),
-    ("The David Combs- and Benjamin Epstein-directed video is out.", ["David Combs", "Benjamin Epstein"]),
+    (
+        "The David Combs- and Benjamin Epstein-directed video is out.",
+        ["David Combs", "Benjamin Epstein"],
+    ),
     ("Gil Pruett directed it, and never directed anything else.", ["Gil Pruett"]),
     ("In the Ana Lund directed clip a bus leaves.", ["Ana Lund"]),
     ("What director Callum Strachan has done is simple.", ["Callum Strachan"]),
@@ -156,7 +165,10 @@ def test_a_director_named_twice_is_one() -> None:
     assert find_credits(text).names == ("Rosa Quill",)
 
 
-@pytest.mark.parametrize("text", ["A self-directed clip.", "It was directed by the band.", "(directed by themselves, 1985)"])
+@pytest.mark.parametrize(
+    "text",
+    ["A self-directed clip.", "It was directed by the band.", "(directed by themselves, 1985)"],
+)
 def test_a_video_directed_by_its_artist_says_so_without_a_name(text: str) -> None:
     found = find_credits([text])
     assert found.self_directed
@@ -170,12 +182,16 @@ def test_a_credit_sheet_gives_artist_song_label_and_year() -> None:
     assert (found.names, found.year) == (("Rosa Quill",), 2009)
 
 
-@pytest.mark.parametrize("text", ["I love the 1994 video.", "It is a clip from 1994.", "the 1994 music video for it"])
+@pytest.mark.parametrize(
+    "text", ["I love the 1994 video.", "It is a clip from 1994.", "the 1994 music video for it"]
+)
 def test_the_year_of_the_video_is_read_beside_its_word(text: str) -> None:
     assert find_credits([text]).year == 1994
 
 
-@pytest.mark.parametrize("text", ["A double VHS set that was released in 1997.", "The 1994 video, not the 2003 video."])
+@pytest.mark.parametrize(
+    "text", ["A double VHS set that was released in 1997.", "The 1994 video, not the 2003 video."]
+)
 def test_other_years_and_years_at_odds_are_none(text: str) -> None:
     assert find_credits([text]).year is None
 
@@ -190,7 +206,23 @@ def test_no_text_makes_it_raise(paragraphs: list[str]) -> None:
     assert len(found.names) == len(set(found.names))
 
 
-_CUES = ["directed by ", "Director: ", "Regie führte ", "réalisé par ", "監督", "감독 ", "(dir. ", ", d. ", "X-directed ", "directed and ", "and ", "J. ", "“", "İ", "Year: 19"]
+_CUES = [
+    "directed by ",
+    "Director: ",
+    "Regie führte ",
+    "réalisé par ",
+    "監督",
+    "감독 ",
+    "(dir. ",
+    ", d. ",
+    "X-directed ",
+    "directed and ",
+    "and ",
+    "J. ",
+    "“",
+    "İ",
+    "Year: 19",
+]
 
 
 @pytest.mark.parametrize("cue", _CUES)

@@ -88,7 +88,9 @@ def test_no_pile_of_quotes_and_brackets_makes_it_raise(signs: list[str]) -> None
     read_title("".join(signs))
 
 
-@pytest.mark.parametrize("piece", ["(", "“", "'", " - ", "feat. ", "&amp;", "「", "A’s ", "the ", "\n"])
+@pytest.mark.parametrize(
+    "piece", ["(", "“", "'", " - ", "feat. ", "&amp;", "「", "A’s ", "the ", "\n"]
+)
 def test_a_megabyte_of_one_sign_is_read_no_further_than_needed(piece: str) -> None:
     reading = read_title(piece * (1_000_000 // len(piece)))
     assert len(reading.core) <= 400

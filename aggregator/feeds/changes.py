@@ -11,6 +11,12 @@ from aggregator.feeds.clean import plain_text
 from aggregator.models import Entry
 
 _WORDS = re.compile(r"\w+")
+_PLAYED = re.compile(
+    r"<(?:iframe|embed|video|source)\s[^<>]{0,2000}?src\s?=\s?[\"']?([^\"'\s<>]{1,1000})",
+    re.IGNORECASE,
+)
+_VIDEO = re.compile(r"(?:^|[&;])v=([\w-]{11})")
+_LONGEST = 500_000
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 _LATE = timedelta(days=1)
 
@@ -63,32 +69,45 @@ def find_changes(entries: Iterable[Entry], known: Sequence[Known]) -> Iterator[C
         entries: the document's entries, each id at most once.
         known: the feed's stored entries.
     """
+    entries = tuple(entries)
     by_id = {item.id: item for item in known}
-    by_place = {(item.link, item.title_key): item for item in known if item.link}
-    taken: set[str] = set()
+    named = {entry.id for entry in entries}
+    by_place: dict[tuple[str, str], list[Known]] = {}
+    for item in known:
+        if item.link and item.id not in named:
+            by_place.setdefault((item.link, item.title_key), []).append(item)
     for entry in entries:
         mark = fingerprint(entry)
-        before = by_id.get(entry.id) or by_place.get((entry.link, title_key(entry.title)))
+        before = by_id.get(entry.id)
+        if before is None and (moved := by_place.get((entry.link, title_key(entry.title)))):
+            before = moved.pop(0)
         if before is None:
             yield Change(entry, mark)
-        elif before.id not in taken and (before.fingerprint, before.id) != (mark, entry.id):
+        elif (before.fingerprint, before.id) != (mark, entry.id):
             yield Change(entry, mark, known_as=before.id)
-        if before is not None:
-            taken.add(before.id)
 
 
 def fingerprint(entry: Entry) -> str:
-    """Hash of what matters in an entry: its words, videos and pictures.
+    """Hash of what matters in an entry: its words, players and media files.
 
     White space, case, tags and tracking parameters do not matter; a changed byte of
     markup is no edit.
     """
+    body = entry.html or entry.summary or entry.text
     said = [
         " ".join(_WORDS.findall(entry.title.casefold())),
-        " ".join(_WORDS.findall(plain_text(entry.html or entry.summary or entry.text).casefold())),
-        *(medium.url.partition("?")[0] for medium in entry.media),
+        " ".join(_WORDS.findall(plain_text(body).casefold())),
+        *(_untracked(source) for source in _PLAYED.findall(body[:_LONGEST])),
+        *(_untracked(medium.url) for medium in entry.media),
     ]
     return hashlib.sha256("\0".join(said).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _untracked(address: str) -> str:
+    """An address without its parameters, but for YouTube's id of the video."""
+    place, _, query = address.partition("?")
+    video = _VIDEO.search(query)
+    return f"{place}?v={video[1]}" if video else place
 
 
 def title_key(title: str) -> str:

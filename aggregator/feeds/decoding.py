@@ -3,7 +3,6 @@
 import codecs
 import re
 
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}encoding\s?=\s?["']([A-Za-z0-9._:-]{2,40})["']""")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -27,8 +26,6 @@ _ALLOWED = frozenset(
     iso8859-1 iso8859-2 iso8859-5 iso8859-7 iso8859-9 iso8859-15
     """.split()
 )
-# UTF-16 without a byte order mark still begins with an angle bracket.
-_BARE_UTF16 = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _FEW_BAD_BYTES = 3
 # UTF-8 read as Windows-1252 once too often: a lead byte and its continuation bytes.
 _CONTINUATION = "\x80-\xbf" + "".join(
@@ -64,20 +61,15 @@ def decode(body: bytes, charset: str = "") -> tuple[str, str]:
         if body.lstrip(b"\r\n\t ").startswith(start):
             return _forgiving(body, name)
     stated = _stated(body) or _known(charset)
-    if stated.startswith("iso2022"):
+    # ISO-2022-JP is written in ASCII bytes: what a document says of itself counts.
+    if stated == "iso2022_jp":
         return _forgiving(body, stated)
-    for start, name in _BARE_UTF16:
-        if body.startswith(start):
-            return _forgiving(body, name)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return _forgiving(body, _stated(body) or _known(charset) or "utf-8")
+        return _forgiving(body, stated or "utf-8")
     declared = _known(charset)
     odd = declared not in ("", "utf-8") and not body.isascii()
-    # ISO-2022-JP is written in ASCII bytes: what it says of itself counts.
-    if (stated := _stated(body)) == "iso2022_jp":
-        return _forgiving(body, stated)
     return text, f"is UTF-8 although the server says {charset[:40]}" if odd else ""
 
 

@@ -133,7 +133,7 @@ def _ttl(feed: Any) -> int | None:
         return stated
     period = _PERIODS.get(str(feed.get("sy_updateperiod", "")).strip().lower())
     frequency = whole_number(str(feed.get("sy_updatefrequency", "1")), 9_999)
-    return max(1, period // frequency) if period and frequency else None
+    return max(1, int(period) // frequency) if period and frequency else None
 
 
 def _link(links: Iterable[Any], rel: str) -> str:

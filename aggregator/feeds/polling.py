@@ -50,8 +50,7 @@ def conditions(state: FeedState, now: datetime) -> dict[str, str]:
     Validators are sent back verbatim and dropped after 8 days, so that a server which
     answers 304 for ever can't freeze a feed.
     """
-    fresh = state.validated_at is not None and now - state.validated_at < VALIDATORS_LAST
-    if not fresh:
+    if not _fresh(state, now):
         return {}
     headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
     return {name: value for name, value in headers.items() if value}
@@ -68,15 +67,16 @@ def after_success(state: FeedState, poll: Poll, now: datetime, jitter: float) ->
     """
     interval, reason = _interval(poll, now)
     moved = _moved(state, poll, now)
+    asked = timedelta(seconds=min(poll.wait or 0.0, LONGEST.total_seconds()))
     return replace(
         moved,
         etag=poll.etag,
         last_modified=poll.last_modified,
-        validated_at=state.validated_at if poll.unchanged and state.validated_at else now,
+        validated_at=state.validated_at if poll.unchanged and _fresh(state, now) else now,
         body_hash=poll.body_hash or state.body_hash,
         failures=0,
         polled_at=now,
-        next_poll=now + interval * (1 + _JITTER * jitter),
+        next_poll=now + max(interval * (1 + _JITTER * jitter), asked),
         next_reason=reason,
         status="ok",
         error="",
@@ -94,12 +94,13 @@ def after_failure(state: FeedState, error: FeedError, now: datetime, jitter: flo
     """
     failures = state.failures + 1
     wait, reason = _backoff(error, failures, state.address or state.url)
+    asked = _retry_after(error)
     gone = isinstance(error, FeedGone)
     return replace(
         state,
         failures=failures,
         polled_at=now,
-        next_poll=now + wait * (1 + _JITTER * jitter),
+        next_poll=now + max(wait * (1 + _JITTER * jitter), asked),
         next_reason=reason,
         status="gone" if gone else "failing",
         error=str(error),
@@ -131,13 +132,21 @@ def _backoff(error: FeedError, failures: int, address: str) -> tuple[timedelta, 
     wait = min(FIRST_RETRY * 2 ** min(failures - 1, 20), LONGEST)
     if isinstance(error, FeedGone):
         return LONGEST_WAIT, "the publisher took it away (410); remove it, or wait"
-    if isinstance(error, FetchError) and error.retry_after is not None:
-        asked = min(timedelta(seconds=max(0.0, error.retry_after)), LONGEST_WAIT)
-        if asked > wait:
-            return asked, f"the server asks to wait {_words(asked)}"
+    if (asked := _retry_after(error)) > wait:
+        return asked, f"the server asks to wait {_words(asked)}"
     if _is_wave(error, address):
         return min(wait, USUAL), "YouTube answers 404 for live feeds in waves; trying again"
     return wait, f"failed {failures} time{'s' if failures > 1 else ''}, waiting {_words(wait)}"
+
+
+def _retry_after(error: FeedError) -> timedelta:
+    asked = error.retry_after if isinstance(error, FetchError) else None
+    return timedelta(seconds=min(max(0.0, asked or 0.0), LONGEST_WAIT.total_seconds()))
+
+
+def _fresh(state: FeedState, now: datetime) -> bool:
+    """Whether the validators are young enough to be sent."""
+    return state.validated_at is not None and now - state.validated_at < VALIDATORS_LAST
 
 
 def _is_wave(error: FeedError, address: str) -> bool:

@@ -148,7 +148,12 @@ class Roll:
         if self._entry.language[:2] in ("en", "ja", "ko", "zh") or self._raw.count(" the ") > 2:
             return name
         for other in self._known_forms():
-            if other != name and len(other) > 3 and name.startswith(other) and len(name) - len(other) <= 2:
+            if (
+                other != name
+                and len(other) > 3
+                and name.startswith(other)
+                and len(name) - len(other) <= 2
+            ):
                 return other
         if name[-1:] == _GENITIVES.get(self._entry.language[:2]) and self._raw.count(name) == 1:
             return name[:-1]

@@ -329,7 +329,9 @@ def _note(found: dict[str, Credit], credit: Credit, text: str) -> None:
 def _full_name(surname: str, text: str) -> str:
     """Find the first name that the text gives before a surname elsewhere."""
     place = text.find(" " + surname)
-    while place > 0:
+    for _ in range(_MOST_CUES):
+        if place < 1:
+            break
         first = text[max(0, place - 30) : place].split()[-1:]
         word = first[0].lstrip('(“"‘') if first else ""
         if (

@@ -40,9 +40,7 @@ class Cue:
 def tokens(text: str) -> list[Token]:
     """Split a title into words; scripts are kept apart, ``M/V`` is one word."""
     pattern = _ASCII_TOKEN if text.isascii() else _TOKEN
-    return [
-        Token(found.group().casefold(), *found.span()) for found in pattern.finditer(text)
-    ]
+    return [Token(found.group().casefold(), *found.span()) for found in pattern.finditer(text)]
 
 
 def find_cues(text: str, read: list[Token]) -> tuple[Cue, ...]:

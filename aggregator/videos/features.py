@@ -6,11 +6,11 @@
 """
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
+from aggregator.models import Entry
 from aggregator.videos.body import Role
 from aggregator.videos.concepts import WORD, find_concepts
 from aggregator.videos.providers import identify, is_audio_player
@@ -19,7 +19,6 @@ from aggregator.videos.wording import LONGEST_TITLE
 
 _READ_WORDS = 700
 _LEAD_WORDS = 60
-_PATH_WORD = re.compile(r"[a-z]{3,15}")
 _SUBJECT = ("musicvideo", "video", "direct", "shoot")
 
 Signals = dict[str, tuple[float, str]]
@@ -39,6 +38,17 @@ def signals_of(reading: Reading) -> Signals:
         if name not in signals:
             signals[name] = (value, evidence)
     return signals
+
+
+def is_whole_post(signals: Signals) -> bool:
+    """Whether an entry brought a body of some length, so that its headline is not all we know."""
+    return "has:body" in signals and "has:length-0" not in signals
+
+
+def feed_name(entry: Entry) -> str:
+    """What the feed calls itself; a handle such as a subreddit's counts, an address doesn't."""
+    handle = "" if "://" in entry.feed else entry.feed
+    return f"{entry.feed_title} {handle}".strip()
 
 
 def _all(reading: Reading) -> Iterator[tuple[str, float, str]]:
@@ -63,7 +73,7 @@ def _title(reading: Reading) -> Iterator[tuple[str, float, str]]:
 def _tags(reading: Reading) -> Iterator[tuple[str, float, str]]:
     for family, text in (
         ("tag", " , ".join(reading.entry.tags[:30])),
-        ("feed", reading.entry.feed_title),
+        ("feed", feed_name(reading.entry)),
     ):
         folded = text[:1000].casefold()
         for hit in find_concepts(WORD.findall(folded), folded):
@@ -77,8 +87,6 @@ def _videos(reading: Reading) -> Iterator[tuple[str, float, str]]:
         yield "has:link-is-video", 1.0, entry.link
     elif any(part in host for part in ("bandcamp.", "soundcloud.", "spotify.", "mixcloud.")):
         yield "has:link-is-audio", 1.0, host
-    for part in dict.fromkeys(_PATH_WORD.findall(entry.link[:400].lower())):
-        yield f"link:{part}", 1.0, part
     for found in reading.found:
         sure = found.video.kind.value if found.sure else "unsure"
         yield f"shows:{sure}", 1.0, found.video.title or found.video.url

@@ -15,6 +15,7 @@ from aggregator.videos.titles import TitleReading, read_title
 MOST_WORKS = 40
 
 _LEAST = 3
+_MOST_BLOCKS = 400
 _LONGEST_HEAD = 140
 _NEAR_QUOTE = 60
 _FIRM_ENOUGH = 0.6
@@ -169,7 +170,7 @@ def _is_person(name: str) -> bool:
 def _heads(blocks: tuple[Block, ...]) -> list[_Head]:
     """Find the heads of a list: the role that names most works wins."""
     by_role: dict[Role, list[_Head]] = {}
-    for place, block in enumerate(blocks):
+    for place, block in enumerate(blocks[:_MOST_BLOCKS]):
         for row, line in enumerate(block.text.split("\n")[:40]):
             head = _head(place, row, line)
             if head:

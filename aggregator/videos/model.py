@@ -1,4 +1,4 @@
-"""The linear model: weights of signals, and what a sum of them means."""
+"""The linear models: weights of signals, and what a sum of them means."""
 
 import gzip
 import json
@@ -14,51 +14,63 @@ MODEL_FILE = Path("data") / "model.json.gz"
 
 
 @dataclass(frozen=True, slots=True)
-class LinearModel:
-    """Weights for the verdict and for the kinds.
+class Weights:
+    """One linear model.
+
+    Args:
+        bias: log-odds where there is no signal.
+        weights: log-odds that a signal of value 1 adds, by name.
+    """
+
+    bias: float
+    weights: Mapping[str, float]
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        """Make it from its exported form."""
+        return cls(document["bias"], document["weights"])
+
+    def sum(self, signals: Mapping[str, tuple[float, str]]) -> float:
+        """Log-odds of signals by name, each with its value and evidence."""
+        known = self.weights
+        return self.bias + sum(v * known[name] for name, (v, _) in signals.items() if name in known)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """All that the judge learned.
+
+    Two models give the verdict, because what tells a headline apart is not what tells a
+    whole post apart: one reads the wording of headlines, one what a post is about.
 
     Args:
         version: names the training, such as ``2026-11-24``.
-        bias: log-odds of keeping an entry that shows no signal.
-        weights: log-odds that a signal of value 1 adds.
-        kind_bias: by kind; the kind ``other`` stands for dropped posts that are not live.
-        kind_weights: by kind, the weights of its signals.
+        headline: for entries without a body of some length.
+        post: for entries with one.
+        kinds: by kind; ``other`` stands for dropped posts that are not live.
     """
 
     version: str
-    bias: float
-    weights: Mapping[str, float]
-    kind_bias: Mapping[str, float]
-    kind_weights: Mapping[str, Mapping[str, float]]
+    headline: Weights
+    post: Weights
+    kinds: Mapping[str, Weights]
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Self:
-        """Make the model from its exported form."""
-        kinds = document["kinds"]
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        """Make it from its exported form."""
         return cls(
             version=document["version"],
-            bias=document["bias"],
-            weights=document["weights"],
-            kind_bias={kind: part["bias"] for kind, part in kinds.items()},
-            kind_weights={kind: part["weights"] for kind, part in kinds.items()},
+            headline=Weights.of(document["headline"]),
+            post=Weights.of(document["post"]),
+            kinds={kind: Weights.of(part) for kind, part in document["kinds"].items()},
         )
-
-    def kind_scores(self, signals: Mapping[str, tuple[float, str]]) -> dict[str, float]:
-        """How well each kind fits, as log-odds up to a common constant."""
-        return {
-            kind: bias
-            + sum(value * weights[name] for name, (value, _) in signals.items() if name in weights)
-            for (kind, bias), weights in zip(
-                self.kind_bias.items(), self.kind_weights.values(), strict=True
-            )
-        }
 
 
 @cache
-def shipped_model() -> LinearModel:
+def shipped_model() -> Model:
     """The model that comes with the program."""
     packed = files("aggregator.videos").joinpath(str(MODEL_FILE)).read_bytes()
-    return LinearModel.from_json(json.loads(gzip.decompress(packed)))
+    return Model.of(json.loads(gzip.decompress(packed)))
 
 
 def probability(log_odds: float) -> float:

@@ -10,6 +10,7 @@ from aggregator.models import Work
 from aggregator.videos import grammars
 from aggregator.videos.cues import Cue, find_cues, tokens
 from aggregator.videos.names import fold
+from aggregator.videos.title_names import Reading
 from aggregator.videos.title_parts import take_apart, tidy
 
 _CHANNEL_WORDS = ("official", "vevo", "music", "tv", "channel", "topic", "band", "records")
@@ -66,7 +67,7 @@ def read_title(title: str, *, author: str = "", feed_title: str = "") -> TitleRe
     return TitleReading(works, reading.grammar, inside, reading.confidence, parts.core)
 
 
-def _is_song(cue: Cue, reading: grammars.Reading, text: str) -> bool:
+def _is_song(cue: Cue, reading: Reading, text: str) -> bool:
     """Tell whether a cue only stands in the song's or artist's name."""
     for name in (*reading.songs, reading.artist):
         place = text.find(name) if name else -1

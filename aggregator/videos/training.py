@@ -7,22 +7,24 @@ file, which holds numbers and names of signals, no text of the posts.
 import argparse
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from aggregator.videos.features import Signals, signals_of
+from aggregator.videos.features import Signals, feed_name, is_whole_post, signals_of
+from aggregator.videos.judge import OTHER_KIND
 from aggregator.videos.model import MODEL_FILE
 from aggregator.videos.posts import LabelledPost, read_labelled
 from aggregator.videos.reading import read_entry
+from aggregator.videos.wording import wording
 
-_STRENGTH = 0.6
+_HEADLINE_STRENGTH = 3.0
+_POST_STRENGTH = 1.0
 _KIND_STRENGTH = 1.0
-_FULL_POST_WEIGHT = 3.0
-_FULL_POST_CHARACTERS = 200
 _FOLDS = 5
-_SMALLEST = 0.004
-_OTHER = "other"
+_RAREST = 3
+_SMALLEST = 0.005
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -36,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     document = train(posts, chosen.version)
     packed = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
     chosen.out.write_bytes(gzip.compress(packed, mtime=0))
-    print(f"{chosen.out}: {len(posts)} posts, {len(document['weights'])} weights")
+    print(f"{chosen.out}: trained on {len(posts)} posts, {len(packed)} bytes unpacked")
 
 
 def train(posts: Sequence[LabelledPost], version: str) -> dict[str, Any]:
@@ -47,15 +49,27 @@ def train(posts: Sequence[LabelledPost], version: str) -> dict[str, Any]:
         version: name of this training.
 
     Returns:
-        The model as `LinearModel.from_json` reads it: verdict and kinds are logistic
-        regressions; the verdict's log-odds are scaled (Platt) on held-out folds, so that
-        the score is calibrated.
+        The model as `Model.of` reads it. The headlines' part learns from all posts that
+        came without HTML, the posts' part from all that have a body of some length.
     """
     signals = [signals_of(read_entry(post.entry)) for post in posts]
-    weights = [_FULL_POST_WEIGHT if _is_full(post) else 1.0 for post in posts]
-    bias, verdict = _fit_verdict(signals, [post.keep for post in posts], weights)
-    kinds = _fit_kinds(signals, [post.kind or _OTHER for post in posts], weights)
-    return {"version": version, "bias": bias, "weights": verdict, "kinds": kinds}
+    keep = [post.keep for post in posts]
+    values = [_values(found) for found in signals]
+    whole = [is_whole_post(found) for found in signals]
+    worded = [
+        known | _wording(post)
+        for post, known in zip(posts, values, strict=True)
+        if not post.entry.html
+    ]
+    headlines = [label for post, label in zip(posts, keep, strict=True) if not post.entry.html]
+    bodies = [known for known, is_post in zip(values, whole, strict=True) if is_post]
+    about = [label for label, is_post in zip(keep, whole, strict=True) if is_post]
+    return {
+        "version": version,
+        "headline": _fit(worded, headlines, _HEADLINE_STRENGTH),
+        "post": _fit(bodies, about, _POST_STRENGTH),
+        "kinds": _fit_kinds(values, [post.kind or OTHER_KIND for post in posts]),
+    }
 
 
 def _read(path: Path) -> Iterator[LabelledPost]:
@@ -63,50 +77,54 @@ def _read(path: Path) -> Iterator[LabelledPost]:
         yield from read_labelled(lines, str(path))
 
 
-def _is_full(post: LabelledPost) -> bool:
-    return len(post.entry.html) >= _FULL_POST_CHARACTERS
-
-
 def _values(signals: Signals) -> dict[str, float]:
     return {name: value for name, (value, _) in signals.items()}
 
 
-def _fit_verdict(
-    signals: Sequence[Signals], keep: Sequence[bool], weights: Sequence[float]
-) -> tuple[float, dict[str, float]]:
+def _wording(post: LabelledPost) -> dict[str, float]:
+    values: dict[str, float] = {}
+    for name, _, value in wording(post.entry.title, feed_name(post.entry), post.entry.link):
+        values[name] = values.get(name, 0.0) + value
+    return values
+
+
+def _common(rows: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
+    """Leave out what too few posts show to learn from."""
+    seen = Counter(name for row in rows for name in row)
+    return [{name: x for name, x in row.items() if seen[name] >= _RAREST} for row in rows]
+
+
+def _fit(
+    rows: Sequence[Mapping[str, float]], keep: Sequence[bool], strength: float
+) -> dict[str, Any]:
+    """A logistic regression, its log-odds scaled (Platt) on held-out folds."""
     from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     vectorizer = DictVectorizer()
-    matrix = vectorizer.fit_transform(map(_values, signals))
-    model = LogisticRegression(C=_STRENGTH, max_iter=5000, tol=1e-6)
+    matrix = vectorizer.fit_transform(_common(rows))
+    model = LogisticRegression(C=strength, max_iter=5000, tol=1e-6)
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
-    held_out = cross_val_predict(
-        model,
-        matrix,
-        keep,
-        cv=folds,
-        method="decision_function",
-        params={"sample_weight": weights},
-    )
+    held_out = cross_val_predict(model, matrix, keep, cv=folds, method="decision_function")
     scale = LogisticRegression(C=1e6).fit(held_out.reshape(-1, 1), keep)
-    model.fit(matrix, keep, sample_weight=weights)
+    model.fit(matrix, keep)
     slope, offset = float(scale.coef_[0][0]), float(scale.intercept_[0])
     bias = slope * float(model.intercept_[0]) + offset
-    return round(bias, 4), _named(vectorizer.feature_names_, slope * model.coef_[0])
+    return {
+        "bias": round(bias, 4),
+        "weights": _named(vectorizer.feature_names_, slope * model.coef_[0]),
+    }
 
 
-def _fit_kinds(
-    signals: Sequence[Signals], kinds: Sequence[str], weights: Sequence[float]
-) -> dict[str, Any]:
+def _fit_kinds(rows: Sequence[Mapping[str, float]], kinds: Sequence[str]) -> dict[str, Any]:
     from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
 
     vectorizer = DictVectorizer()
-    matrix = vectorizer.fit_transform(map(_values, signals))
+    matrix = vectorizer.fit_transform(_common(rows))
     model = LogisticRegression(C=_KIND_STRENGTH, max_iter=5000, tol=1e-6)
-    model.fit(matrix, kinds, sample_weight=weights)
+    model.fit(matrix, kinds)
     return {
         kind: {"bias": round(float(bias), 4), "weights": _named(vectorizer.feature_names_, row)}
         for kind, bias, row in zip(model.classes_, model.intercept_, model.coef_, strict=True)

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from aggregator.models import Entry, Video, VideoKind, Work
 from aggregator.videos.artists import Roll
 from aggregator.videos.body import Body, Role
+from aggregator.videos.cues import find_cues, tokens
 from aggregator.videos.credits import find_credits
 from aggregator.videos.listing import listed_works, with_credits
 from aggregator.videos.names import fold
@@ -23,6 +24,7 @@ _UNCONFIRMED = 0.35
 _ENOUGH = 0.9
 _SURE = 4.0
 _MOST = 12
+_GATHERING = frozenset({"award", "interview", "list"})
 
 
 def find_works(entry: Entry, body: Body, videos: Sequence[Video]) -> tuple[Work, ...]:
@@ -94,9 +96,18 @@ class _Evidence:
         that the prose gives to an artist are subjects.
         """
         together = {fold(work.song) for work in self._title.works}
-        if fold(first.song) in together or fold(first.song) in fold(self._entry.title):
+        named = fold(first.song) in together or fold(first.song) in fold(self._entry.title)
+        if named and not self._gathers(rest):
             return [c for c in rest[:8] if fold(c.song) in together]
         return [c for c in rest[:_MOST] if c.told and c.weight >= 1.2]
+
+    def _gathers(self, rest: "list[_Candidate]") -> bool:
+        """Tell a post that speaks of several videos though its title names one."""
+        kinds = {cue.kind for cue in self._title.cues}
+        for tag in self._entry.tags:
+            kinds |= {cue.kind for cue in find_cues(tag, tokens(tag))}
+        told = sum(c.told and c.weight >= 1.2 for c in rest)
+        return told > 0 and bool(kinds & _GATHERING)
 
     def hear_players(self, videos: Sequence[Video]) -> None:
         """Take in what the players' titles say."""

@@ -11,6 +11,8 @@ import httpx
 from aggregator.errors import FetchError
 
 _GZIP = 16 + zlib.MAX_WBITS
+_MAGIC = b"\x1f\x8b"
+_MOST_MEMBERS = 100
 
 
 async def read_body(answer: httpx.Response, limit: int) -> bytes:
@@ -31,7 +33,7 @@ async def read_body(answer: httpx.Response, limit: int) -> bytes:
     if coding not in ("", "identity", "gzip", "x-gzip"):
         raise FetchError("encoding", f"the body is encoded as {coding[:60]!r}; gzip was offered")
     stated = answer.headers.get("content-length", "")
-    if stated.isdigit() and int(stated) > limit:
+    if stated.isascii() and stated.isdigit() and int(stated[:20]) > limit:
         raise _too_large(limit)
     sent = bytearray()
     async for chunk in answer.aiter_raw():
@@ -48,7 +50,7 @@ def inflate(packed: bytes, limit: int) -> bytes:
         FetchError: see `read_body`.
     """
     out = bytearray()
-    while packed:
+    for _ in range(_MOST_MEMBERS):
         inflater = zlib.decompressobj(_GZIP)
         try:
             out += inflater.decompress(packed, limit - len(out) + 1)
@@ -58,8 +60,10 @@ def inflate(packed: bytes, limit: int) -> bytes:
             raise _too_large(limit)
         if not inflater.eof:
             raise FetchError("truncated", "the gzip body ends in the middle")
-        packed = inflater.unused_data.lstrip(b"\0")
-    return bytes(out)
+        packed = inflater.unused_data
+        if not packed.startswith(_MAGIC):
+            return bytes(out)  # padding and other junk behind it is no part of it (gzip(1))
+    raise FetchError("encoding", f"the gzip body is in more than {_MOST_MEMBERS} pieces")
 
 
 def _too_large(limit: int) -> FetchError:

@@ -26,8 +26,10 @@ from aggregator.web.transport import GuardedBackend, GuardedTransport
 _REDIRECTS = {301: True, 302: False, 303: False, 307: False, 308: True}
 _HEADER_LIMIT = 1_000
 # Hosts with a known rate of their own: seconds between two requests.
-_STRICT_HOSTS = {"reddit.com": 60.0, "www.reddit.com": 60.0, "old.reddit.com": 60.0}
-_WAITS = ("http-429", "http-503")
+_STRICT_HOSTS = {"reddit.com": 60.0}
+# Seconds to leave a host alone that says "too many" without saying for how long.
+_USUAL_REST = 600.0
+_CONDITIONS = frozenset(("if-none-match", "if-modified-since"))
 _log = logging.getLogger(__name__)
 
 
@@ -129,9 +131,10 @@ class WebClient:
             AddressRefused: the address is none that may be reached.
         """
         asked, permanent, still_permanent, left = url, url, True, self._settings.deadline
+        sent = _sound(headers or {})
         seen = {url}
         for _ in range(self._settings.max_redirects + 1):
-            answer, left = await self._exchange(asked, headers or {}, left)
+            answer, left = await self._exchange(asked, sent, left)
             if isinstance(answer, Download):
                 return replace(answer, url=url, permanent_url=permanent)
             status, target = answer
@@ -140,6 +143,8 @@ class WebClient:
             if target in seen:
                 raise FetchError("redirect-loop", f"{url} redirects in a circle", status=status)
             seen.add(target)
+            if _origin(target) != _origin(asked):
+                sent = {name: text for name, text in sent.items() if name.lower() in _CONDITIONS}
             asked = target
         raise FetchError(
             "redirects", f"{url} redirects more than {self._settings.max_redirects} times"
@@ -152,12 +157,15 @@ class WebClient:
 
         Yields:
             Each request with its answer or error, as they come. Once a host has asked to
-            wait (429, 503 with Retry-After), its other requests are not sent.
+            wait (429, 503 with Retry-After), its other requests are not sent but get
+            the same error.
         """
         by_host: dict[str, list[Request]] = {}
         for request in requests:
             by_host.setdefault(_host(request.url), []).append(request)
-        done: asyncio.Queue[tuple[Request, Download | FetchError | Exception]] = asyncio.Queue()
+        done: asyncio.Queue[tuple[Request, Download | FetchError | Exception]] = asyncio.Queue(
+            self._settings.concurrency
+        )
         slots = asyncio.Semaphore(self._settings.concurrency)
         tasks = [asyncio.create_task(self._host_run(g, slots, done)) for g in by_host.values()]
         try:
@@ -178,35 +186,36 @@ class WebClient:
         slots: asyncio.Semaphore,
         done: "asyncio.Queue[tuple[Request, Download | FetchError | Exception]]",
     ) -> None:
-        waits: FetchError | None = None
         async with slots:
             for request in requests:
-                if waits is not None:
-                    done.put_nowait((request, waits))
-                    continue
                 try:
-                    done.put_nowait((request, await self.get(request.url, request.headers)))
+                    await done.put((request, await self.get(request.url, request.headers)))
                 except FetchError as error:
-                    done.put_nowait((request, error))
-                    if error.reason in _WAITS and error.retry_after:
-                        waits = error
+                    await done.put((request, error))
                 except Exception as bug:  # handed to the caller, who must not wait for ever
-                    done.put_nowait((request, bug))
+                    await done.put((request, bug))
 
     async def _exchange(
         self, url: str, headers: Mapping[str, str], left: float
     ) -> tuple[Download | tuple[int, str], float]:
         """One request; gives the answer or a redirect's status and target, and the time left."""
-        async with self._turn(_host(url)):
-            clock = asyncio.get_running_loop()
+        clock = asyncio.get_running_loop()
+        async with self._turn(_host(url)) as turn:
+            if turn.closed_until > clock.time():
+                raise _closed(url, turn, turn.closed_until - clock.time())
             started = clock.time()
-            with translated(url):
-                async with asyncio.timeout(left):
-                    answer = await self._send(url, headers)
+            try:
+                with translated(url):
+                    async with asyncio.timeout(left):
+                        answer = await self._send(url, headers)
+            except FetchError as error:
+                if (wait := _asked_to_wait(error, _host(url))) is not None:
+                    turn.closed_by, turn.closed_until = error, clock.time() + wait
+                raise
             return answer, left - (clock.time() - started)
 
     async def _send(self, url: str, headers: Mapping[str, str]) -> Download | tuple[int, str]:
-        request = self._client.build_request("GET", url, headers=_sound(headers))
+        request = self._client.build_request("GET", url, headers=headers)
         if request.url.scheme not in ("http", "https"):
             raise FetchError("scheme", f"{url} is not an http(s) address")
         answer = await self._client.send(request, stream=True)
@@ -214,7 +223,7 @@ class WebClient:
             _log.debug("%s %s", answer.status_code, url)
             if answer.status_code in _REDIRECTS:
                 return answer.status_code, _target(url, answer)
-            if answer.status_code == 304:
+            if answer.status_code == 304 and not _CONDITIONS.isdisjoint(request.headers):
                 return _download(url, answer, b"")
             if answer.status_code != 200:
                 raise _refusal(url, answer)
@@ -223,33 +232,65 @@ class WebClient:
             await answer.aclose()
 
     @asynccontextmanager
-    async def _turn(self, host: str) -> AsyncIterator[None]:
+    async def _turn(self, host: str) -> AsyncIterator["_Turn"]:
         """Wait until it's our turn at a host: one connection, and a pause in between."""
         turn = self._turns.setdefault(host, _Turn())
         pause = max(self._settings.host_pause, _STRICT_HOSTS.get(host, 0.0))
         clock = asyncio.get_running_loop()
         async with turn.lock:
-            if turn.ended is not None and (rest := turn.ended + pause - clock.time()) > 0:
+            closed = turn.closed_until > clock.time()
+            if (
+                not closed
+                and turn.ended is not None
+                and (rest := turn.ended + pause - clock.time()) > 0
+            ):
                 await asyncio.sleep(rest)
             try:
-                yield
+                yield turn
             finally:
                 turn.ended = clock.time()
 
 
 @dataclass(slots=True)
 class _Turn:
-    """Whose turn it is at one host, and when the last one ended."""
+    """Whose turn it is at one host, when the last one ended, and until when it wants none."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     ended: float | None = None
+    closed_until: float = 0.0
+    closed_by: FetchError | None = None
 
 
 def _host(url: str) -> str:
+    """Whom a request is addressed to; all names of a strict host are one."""
     try:
-        return (urlsplit(url).hostname or "").lower()
+        name = (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
         return ""
+    return next((h for h in _STRICT_HOSTS if name == h or name.endswith(f".{h}")), name)
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.rpartition("@")[2].lower()
+
+
+def _asked_to_wait(error: FetchError, host: str) -> float | None:
+    """Seconds that a host is left alone after an error, None when it may be asked on."""
+    if error.status == 429 or (error.status == 403 and host in _STRICT_HOSTS):
+        return error.retry_after or _USUAL_REST
+    return error.retry_after if error.status == 503 else None
+
+
+def _closed(url: str, turn: _Turn, rest: float) -> FetchError:
+    error = turn.closed_by
+    status = error.status if error else None
+    return FetchError(
+        error.reason if error else "http-429",
+        f"{url} was not asked: its host answered {status} and wants to be left alone",
+        status=status,
+        retry_after=rest,
+    )
 
 
 def _sound(headers: Mapping[str, str]) -> dict[str, str]:
@@ -281,6 +322,8 @@ def _refusal(url: str, answer: httpx.Response) -> FetchError:
     if status == 410:
         return FeedGone("http-410", f"{message}: the publisher took it away", status=status)
     wait = retry_after(answer.headers.get("retry-after", "")) if status in (429, 503) else None
+    if status == 304:
+        message = f"{url} says nothing changed since a copy that we don't have (304)"
     return FetchError(f"http-{status}", message, status=status, retry_after=wait)
 
 

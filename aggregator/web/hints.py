@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s?=\s?\"?(\d{1,9})")
@@ -42,7 +43,7 @@ def retry_after(value: str) -> float | None:
         value: seconds, or an HTTP date.
     """
     value = value.strip()
-    if value.isdigit() and len(value) < 10:
+    if value.isascii() and value.isdigit() and len(value) < 10:
         return float(value)
     when = _time(value)
     return None if when is None else max(0.0, when - time.time())
@@ -50,6 +51,7 @@ def retry_after(value: str) -> float | None:
 
 def _time(text: str) -> float | None:
     try:
-        return parsedate_to_datetime(text[:60]).timestamp() if text else None
+        when = parsedate_to_datetime(text[:60])
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
     except (ValueError, TypeError, OverflowError, IndexError):
         return None

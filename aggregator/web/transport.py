@@ -51,9 +51,12 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         for address in addresses:
             self._check(host, address, port)
         stream = await self._dial(addresses, port, timeout, socket_options)
-        peer = stream.get_extra_info("server_addr")
-        if peer is not None:
+        try:
+            peer = stream.get_extra_info("server_addr")
             self._check(host, ipaddress.ip_address(str(peer[0]).partition("%")[0]), port)
+        except BaseException:
+            await stream.aclose()
+            raise
         return stream
 
     async def connect_unix_socket(
@@ -77,7 +80,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         loop = asyncio.get_running_loop()
         try:
             found = await loop.run_in_executor(self._resolver, _look_up, host, port)
-        except (OSError, UnicodeError) as error:
+        except (OSError, ValueError) as error:
             raise FetchError("dns", f"the name {host} has no address: {error}") from error
         return [ipaddress.ip_address(text.partition("%")[0]) for text in dict.fromkeys(found)]
 
