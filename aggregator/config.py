@@ -38,6 +38,9 @@ def load_settings(path: Path) -> Settings:
     except ValidationError as error:
         raise _first_error(error, path, tree) from None
     settings._folder = path.resolve().parent
+    for feed in settings.feeds:
+        if _SECRET.search(feed.url):
+            feed._secret_address = _filled(feed.url, path, None, None)
     _refuse_duplicates(settings, path, tree)
     _refuse_database_in_output(settings, path, tree)
     return settings
@@ -120,25 +123,35 @@ def _refuse_twin_keys(node: yaml.Node, path: Path) -> None:
 def _secrets_filled(
     data: object, path: Path, tree: yaml.Node | None, where: tuple[str | int, ...]
 ) -> Any:
+    """Fill in secrets everywhere but in feeds' addresses, see `FeedItem`."""
     if isinstance(data, dict):
         return {k: _secrets_filled(v, path, tree, (*where, k)) for k, v in data.items()}
     if isinstance(data, list):
         return [_secrets_filled(v, path, tree, (*where, n)) for n, v in enumerate(data)]
     if not isinstance(data, str):
         return data
+    filled = _filled(data, path, _line(tree, where), _dotted(where))
+    return data if _is_feed_address(where) else filled
 
+
+def _is_feed_address(where: tuple[str | int, ...]) -> bool:
+    inside = where[1:] if where[:1] == (_LIST_FILE_KEY,) else where
+    return len(inside) > 0 and isinstance(inside[0], int) and inside[1:] in ((), ("url",))
+
+
+def _filled(text: str, path: Path, line: int | None, key: str | None) -> str:
     def value_of(match: re.Match[str]) -> str:
         if match[1] in os.environ:
             return os.environ[match[1]]
         raise ConfigError(
             f"the environment has no variable {match[1]}",
             path=path,
-            line=_line(tree, where),
-            key=_dotted(where),
+            line=line,
+            key=key,
             cure=f"set it before the call: {match[1]}=… aggregator …",
         )
 
-    return _SECRET.sub(value_of, data)
+    return _SECRET.sub(value_of, text)
 
 
 def _first_error(error: ValidationError, path: Path, tree: yaml.Node | None) -> ConfigError:

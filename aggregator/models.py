@@ -227,16 +227,17 @@ class Subscription:
     """A feed the configuration asks for.
 
     Args:
-        url: its address, which is also its identity.
+        url: its address as the configuration writes it, which is also its identity.
         title: the editor's name for it; empty means the feed's own.
         language: what to assume when neither feed nor entry state one.
-        tags: the editor's own labels.
+        secret_address: the address with its secrets filled in; empty when it has none.
+            Never stored, logged or shown.
     """
 
     url: str
     title: str = ""
     language: str = ""
-    tags: tuple[str, ...] = ()
+    secret_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,7 @@ class FeedState:
 
     Args:
         url: the subscription's address.
-        address: where it is polled now (after a permanent move), else the same.
+        address: where it is polled after a permanent move, else empty.
         etag: validator, sent back verbatim; empty when there is none.
         last_modified: validator, sent back verbatim; empty when there is none.
         validated_at: when the validators were received.

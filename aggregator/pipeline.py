@@ -110,7 +110,11 @@ async def refresh(
     known = {feed.url: feed for feed in subscriptions}
     states = {state.url: state for state in tools.store.states(known, due_at)}
     requests = [
-        Request(state.address or state.url, polling.conditions(state, tools.clock()), state.url)
+        Request(
+            known[state.url].secret_address or state.address or state.url,
+            polling.conditions(state, tools.clock()),
+            state.url,
+        )
         for state in states.values()
     ]
     async for request, answer in tools.web.get_all(requests):
@@ -203,9 +207,11 @@ def _settle(tools: Tools, visit: _Visit, answer: Download | FetchError) -> FeedO
         return _updated(tools, visit, answer, body_hash)
     except FeedError as error:
         after = polling.after_failure(visit.state, error, visit.now, tools.jitter())
+        if secret := visit.feed.secret_address:
+            after = replace(after, error=after.error.replace(secret, visit.feed.url))
         tools.store.remember(after)
         status = error.status if isinstance(error, FetchError) else 200
-        return _outcome(after, "failed", status, error=str(error))
+        return _outcome(after, "failed", status, error=after.error)
 
 
 def _unchanged(tools: Tools, visit: _Visit, answer: Download) -> FeedOutcome:
@@ -215,7 +221,7 @@ def _unchanged(tools: Tools, visit: _Visit, answer: Download) -> FeedOutcome:
         etag=answer.etag or state.etag,
         last_modified=answer.last_modified or state.last_modified,
         body_hash=state.body_hash,
-        moved_to=_moved(answer),
+        moved_to=_moved(visit.feed, answer),
         wait=answer.hints.max_age,
         dates=tuple(tools.store.latest_dates(state.url)),
     )
@@ -235,7 +241,7 @@ def _updated(tools: Tools, visit: _Visit, answer: Download, body_hash: str) -> F
         etag=answer.etag,
         last_modified=answer.last_modified,
         body_hash=body_hash,
-        moved_to=_moved(answer),
+        moved_to=_moved(visit.feed, answer),
         wait=_longest(answer.hints.max_age, parsed.feed.ttl),
         dates=tuple(entry.published for entry in parsed.entries if entry.published),
     )
@@ -275,8 +281,10 @@ def _outcome(state: FeedState, outcome: str, status: int | None, *, error: str =
     )
 
 
-def _moved(answer: Download) -> str:
-    return answer.permanent_url if answer.permanent_url != answer.url else ""
+def _moved(feed: Subscription, answer: Download) -> str:
+    """Where the feed moved to for good; never asked of an address with a secret in it."""
+    stays = feed.secret_address or answer.permanent_url == answer.url
+    return "" if stays else answer.permanent_url
 
 
 def _longest(seconds: float | None, minutes: int | None) -> float | None:

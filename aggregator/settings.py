@@ -124,12 +124,16 @@ def _feed_item(value: object) -> object:
 
 
 class FeedItem(_Part):
-    """One feed to poll."""
+    """One feed to poll.
+
+    A secret in its address (``${NAME}``) is filled in only where it is polled; what is
+    stored, logged and shown is the address as the file has it.
+    """
 
     url: HttpUrl = Field(description="Its address.")
     title: str = Field("", description="Your name for it; the feed's own when empty.")
     language: str = Field("", description="BCP 47, when the feed doesn't state one.")
-    tags: tuple[str, ...] = Field((), strict=False, description="Your own labels.")
+    _secret_address: str = ""
 
 
 class Settings(_Part):
@@ -171,4 +175,6 @@ class Settings(_Part):
     @property
     def subscriptions(self) -> tuple[Subscription, ...]:
         """The feeds as values."""
-        return tuple(Subscription(f.url, f.title, f.language, f.tags) for f in self.feeds)
+        return tuple(
+            Subscription(f.url, f.title, f.language, f._secret_address) for f in self.feeds
+        )

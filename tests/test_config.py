@@ -82,9 +82,21 @@ def test_a_missing_file_points_to_init(tmp_path: Path) -> None:
 
 
 def test_secrets_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HR_NAME", "Night Shift")
+    settings = load_settings(write(tmp_path, "site:\n  title: ${HR_NAME}\n"))
+    assert settings.site.title == "Night Shift"
+
+
+@pytest.mark.parametrize("item", ["- {}\n", "feeds:\n  - {}\n", "feeds:\n  - url: {}\n"])
+def test_a_secret_in_a_feed_address_is_only_in_the_address_to_poll(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, item: str
+) -> None:
     monkeypatch.setenv("HR_TOKEN", "s3cret")
-    settings = load_settings(write(tmp_path, "- https://x.example/.rss?feed=${HR_TOKEN}\n"))
-    assert settings.feeds[0].url.endswith("feed=s3cret")
+    written = "https://x.example/.rss?feed=${HR_TOKEN}"
+    settings = load_settings(write(tmp_path, item.format(written)))
+    (feed,) = settings.subscriptions
+    assert (feed.url, feed.secret_address) == (written, "https://x.example/.rss?feed=s3cret")
+    assert "s3cret" not in repr(settings)
 
 
 def test_the_shipped_feeds_are_a_valid_configuration() -> None:

@@ -57,11 +57,11 @@ class Round:
 JUDGE = Judge(Policy())
 
 
-def settings_of(folder: Path, extra: str = "") -> Settings:
+def settings_of(folder: Path, text: str = "") -> Settings:
     """Settings whose output lies in a folder of its own."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "feeds.yaml"
-    path.write_text(f"site: {{pictures: drawn}}\n{extra}", "utf-8")
+    path.write_text(text, "utf-8")
     return load_settings(path)
 
 
@@ -240,7 +240,7 @@ def test_nothing_is_published_while_nothing_is_kept(tmp_path: Path) -> None:
 
 
 def test_every_picture_that_a_page_shows_is_published(demo: Demo, tmp_path: Path) -> None:
-    settings = settings_of(tmp_path)
+    settings = settings_of(tmp_path, "site: {pictures: drawn}\n")
     publish(demo.store, settings)
     atom = (settings.output_folder / "atom.xml").read_text("utf-8")
     pictures = {f"art/{post.uid}.jpg" for post in demo.store.kept() if post.verdict.videos}
@@ -343,7 +343,7 @@ def truth() -> list[dict[str, Any]]:
 
 def row_of(post: Post, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     same = [row for row in rows if row.get("id") == post.entry.id]
-    named = [row for row in same or rows if row["title"] == post.entry.title]
+    named = [row for row in same or rows if row.get("title") == post.entry.title]
     (found,) = named or same
     return found
 

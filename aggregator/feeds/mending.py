@@ -58,6 +58,7 @@ _REFERENCE = re.compile(r"&(?:(#\d{1,8}|#[xX][0-9a-fA-F]{1,8}|[a-zA-Z][a-zA-Z0-9
 _BOUNDARY = re.compile(r"<(/?)((?:[a-z]{1,20}:)?(?:item|entry))(?=[\s>])", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][A-Za-z0-9_.-]{0,30}):[A-Za-z_]")
 _DECLARED = re.compile(r"\sxmlns:([A-Za-z_][A-Za-z0-9_.-]{0,30})\s?=")
+_MEANING = re.compile(r"(?<=\sxmlns)(:[\w.-]{1,31})?=(?:\"[^\"<>]{0,300}\"|'[^'<>]{0,300}')")
 _OPENING = re.compile(r"<[^\s/>]{1,60}")
 _XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _MOST_PREFIXES = 50
@@ -125,6 +126,7 @@ def _repaired(text: str) -> str:
         return missing + tag.group()
 
     def mend(marked: str) -> str:
+        marked = _MEANING.sub(lambda found: "".join(found.group().split()), marked)
         return _BOUNDARY.sub(close_the_last, _REFERENCE.sub(_reference, marked))
 
     pieces = [mend(first)]

@@ -61,7 +61,10 @@ class Roll:
             self._add(scores, shown, dashed, 2.0)
         if max(scores.values(), default=0.0) < 2.0:
             self._add_others(scores, shown, sentence, song)
-        scores.pop(fold(song), None)
+        whole = fold(song)
+        for key in [key for key in scores if key in whole and key not in self._tags]:
+            del scores[key]
+        scores.pop(whole, None)
         for key in scores:
             scores[key] += self._standing(key) + self._context(shown[key])
             scores[key] += self._nearness(shown[key], sentence, song)
@@ -76,7 +79,8 @@ class Roll:
         key = fold(name)
         if len(key) > 1 or weight > 1:
             scores[key] = scores.get(key, 0.0) + weight
-            shown.setdefault(key, name)
+            if shown.setdefault(key, name).islower():
+                shown[key] = name
 
     def _add_others(
         self, scores: dict[str, float], shown: dict[str, str], sentence: str, song: str
@@ -101,7 +105,7 @@ class Roll:
             self._add(scores, shown, name, 1.2)
         for key, tag in self._tags.items():
             cased = tag if tag[:1].isupper() else self._cased(tag)
-            if cased and (key in self._text or key in self._title):
+            if cased and key not in words("titles", "no-artist"):
                 self._add(scores, shown, cased, 0.3)
 
     def _announced(self) -> list[str]:
@@ -131,11 +135,15 @@ class Roll:
 
     def _cased(self, tag: str) -> str:
         """Give a small-letter tag as the prose writes it; empty where that is small too."""
-        if tag[:1] > "\u2e80" or "-" in tag or " " in tag:
+        if tag[:1] > "\u2e80" or tag[:1].isupper():
             return tag
-        place = self._raw.casefold().find(tag.casefold())
-        shown = self._raw[place : place + len(tag)] if place >= 0 else ""
-        return shown if shown[:1].isupper() else ""
+        for text in (self._raw, self._entry.title):
+            place = text.lower().find(tag.lower())
+            shown = text[place : place + len(tag)] if place >= 0 else ""
+            if shown != shown.lower():
+                return shown[:1].upper() + shown[1:]
+        surname = tag.rsplit(" ", 1)[-1].capitalize()
+        return tag if "-" in tag or (" " in tag and surname in self._raw) else ""
 
     def _runs(self, text: str) -> list[str]:
         """List a text's names, read once."""
@@ -169,7 +177,7 @@ class Roll:
             if inflected and len(other) > 5:
                 return tag
             if (longer or shorter) and (other in self._text or other in self._title):
-                return tag
+                return self._cased(tag) or name
         return name
 
     def _known_forms(self) -> Sequence[str]:
@@ -185,10 +193,10 @@ class Roll:
         standing = 0.0
         if key in self._tags:
             wide = self._tags[key][:1] > "\u2e80"
-            small = not wide and self._tags[key].islower()
+            small = not wide and self._cased(self._tags[key]).islower()
             known = key in self._text or key in self._title
             standing += (0.3 if small else 0.6 if wide else 1.2) if known else 0.3
-        if key in self._title:
+        if key in self._title and (not self._text or key in self._text):
             standing += 0.5
         if self._text:
             standing += min(self._text.count(key), 4) * 0.12

@@ -62,6 +62,8 @@ def artist_before(text: str) -> tuple[str, str]:
     if owner is not None:
         return owner, "possessive"
     name, whole = subject(parts[:end])
+    if name.split()[:1] in (["I"], ["My"], ["We"], ["Our"]) and is_possessive(parts[end - 1]):
+        return name_ending(parts, end - 1), "possessive"
     return name, ("adjacent" if whole and end == len(parts) else "subject") if name else ""
 
 

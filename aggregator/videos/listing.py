@@ -28,6 +28,10 @@ _DASHED = re.compile(
     r"(?: \(([^()]{1,60})\))?(?:[.:!]\s|$)"
 )
 _BESIDE_YEAR = re.compile(r"[\W_]{0,3}\(\s*(?:[^()]{1,40},\s*)?(19[5-9]\d|20[0-4]\d)\s*[,)]")
+_ANY_YEAR = re.compile(r"\b(?:19[5-9]\d|20[0-4]\d)\b")
+_DATED = re.compile(r"([^\W\d_][^,.;:!?\n]{3,40}), (?:19|20)\d\d\b")
+_PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he|[Tt]hey) (?:also )?directed\b")
+_OWNER = re.compile(r"([^\W\d_][\w.-]+(?: [^\W\d_][\w.-]+){1,2})[’']s ")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 _BRACKET = re.compile(r"[(（]([^()（）]{2,60})[)）]")
 _YEAR = re.compile(r"[,\s]*\b(?:19[5-9]\d|20[0-4]\d)\b[,\s]*年?")
@@ -61,9 +65,15 @@ def listed_works(body: Body, title: TitleReading) -> tuple[Work, ...]:
     if len(heads) < (_LEAST - 1 if expected or _told(heads, blocks) else _LEAST):
         return ()
     works: list[Work] = []
-    for index, head in enumerate(heads):
-        following = heads[index + 1] if index + 1 < len(heads) else None
-        works += _section_works(head, _section(blocks, head, following))
+    sections = [
+        _section(blocks, head, following)
+        for head, following in zip(heads, [*heads[1:], None], strict=True)
+    ]
+    dated = [_only_year(section) for section in sections]
+    if 2 * sum(year is not None for year in dated) <= len(heads):
+        dated = [None] * len(heads)
+    for head, section, year in zip(heads, sections, dated, strict=True):
+        works += [replace(w, year=w.year or year) for w in _section_works(head, section)]
     return tuple(dict.fromkeys(works))[:MOST_WORKS]
 
 
@@ -92,12 +102,20 @@ def _section(blocks: tuple[Block, ...], head: _Head, following: "_Head | None") 
     return [first, *(block.text for block in blocks[head.place + 1 : end] if block.text)]
 
 
+def _only_year(section: list[str]) -> int | None:
+    """Give the one year that a section states; None when it states several or none."""
+    years = {found.group() for found in _ANY_YEAR.finditer("\n".join(section)[:600])}
+    return int(years.pop()) if len(years) == 1 else None
+
+
 def _section_works(head: _Head, section: list[str]) -> list[Work]:
     found = find_credits(section)
     text = "\n".join(section)
     works = [with_credits(work, found, text) for work in head.works]
     named = _bracketed(head)
     named = named or _blurb_director(head, section)
+    if not named and _PRONOUN.search(text):
+        named = tuple(work.artist for work in works[:1])
     return [replace(work, directors=work.directors or named) for work in works]
 
 
@@ -145,7 +163,13 @@ def _blurb_director(head: _Head, section: list[str]) -> tuple[str, ...]:
     """Read who made it in a blurb that says so by verb only ("Rosa Quill puts the band …")."""
     text = " ".join(section)[len(head.line) :][:300]
     makes, artists = words("credits", "makes"), {fold(work.artist) for work in head.works}
+    dated = _DATED.match(text.lstrip(" .–—-:"))
+    if dated and _is_person(dated.group(1)) and fold(dated.group(1)) not in artists:
+        return (dated.group(1),)
     for sentence in _SENTENCE.split(text)[:4]:
+        owner = _OWNER.match(sentence.lstrip(" .–—-:"))
+        if owner and fold(owner.group(1)) not in artists and _is_person(owner.group(1)):
+            return (owner.group(1),)
         names = name_at_start(sentence)
         behind = sentence.lstrip(" .–—-:")[len(names) :].split()[:1]
         if names and behind and behind[0] in makes and fold(names) not in artists:
@@ -201,7 +225,7 @@ def _head(place: int, row: int, line: str) -> _Head | None:
 
 def _short(work: Work) -> bool:
     dated = re.match(r"\d{1,2}[-./]\d", work.artist)
-    if any(sign in work.artist for sign in "，。、"):
+    if any(sign in work.artist for sign in "，。、?!") and not work.artist.endswith("!"):
         return False
     return not dated and len(work.artist.split()) <= 7 and len(work.song.split()) <= 10
 

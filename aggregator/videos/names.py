@@ -5,7 +5,7 @@ import unicodedata
 
 from aggregator.videos.tables import words
 
-EDGE = " \t\n\r\u200b\u200e\u200f\ufeff-–—―|/:;,_~·•*>＿"
+EDGE = " \t\n\r\u200b\u200e\u200f\ufeff-–—―|/:;,_~·•*>＿▶►→★☆"
 QUOTES = "\"“”„‟«»‹›‘’‚'`´「」『』《》〈〉＂＇′″"
 
 _FEAT = re.compile(r"[\s(\[,]+(?:feat(?:uring)?\b|ft\b|f/|w/)\.?[ \w]", re.IGNORECASE)

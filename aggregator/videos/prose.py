@@ -228,6 +228,7 @@ def _starts_name(word: str) -> bool:
 
 
 _SUFFIXED = re.compile(r"[’'](?:n?[ıiuü]n|[dt][ae]n?|[yn]?[aeıiuü]|l[ae])$")
+_CONTRACTED = re.compile(r"(?:I|We|You|He|She|They|It|That|There)[’'][a-z]{1,2}")
 _RUN_END = re.compile(r"[.,;:!?…)\]”\"»]+$")
 
 
@@ -284,6 +285,8 @@ def _trimmed(run: list[str], opening: bool) -> str:
         and not (run[first] in _ARTICLES and last - first > 1)
     ):
         first += 1
+    if last - first == 1 and _CONTRACTED.fullmatch(run[first]):
+        return ""
     if opening and first == 0 and last == 1 and not (run[0].isupper() and len(run[0]) < 5):
         return ""
     return " ".join(run[first:last])

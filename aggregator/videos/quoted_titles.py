@@ -7,7 +7,7 @@ from aggregator.videos.headlines import artist_before, bare
 from aggregator.videos.names import EDGE, clean, fold, persons, without_guests
 from aggregator.videos.quoting import MARKS, Quoted
 from aggregator.videos.tables import words
-from aggregator.videos.title_names import PIPE, Reading, last_name, leading_name
+from aggregator.videos.title_names import PIPE, SENTENCE, Reading, last_name, leading_name
 from aggregator.videos.title_parts import Parts
 from aggregator.videos.wide_prose import wide_artist
 
@@ -33,7 +33,7 @@ def quoted(parts: Parts, witness: str) -> Reading | None:
     chosen = _song_spans(parts)
     if not chosen:
         return None
-    songs = tuple(song for song in (clean(span.text) for span in chosen) if song)
+    songs = tuple(song for song in (clean(span.text.strip("«» \u00a0\u202f")) for span in chosen) if song)
     before = _SIDE_BAR.sub("", parts.core[: chosen[0].start].rstrip())
     after = parts.core[chosen[-1].end :]
     if chosen[0].mark in _WIDE_OPEN:
@@ -42,10 +42,14 @@ def quoted(parts: Parts, witness: str) -> Reading | None:
         return _after_quote(after, songs)
     if before[-1] == ":" and re.match(r"\s+(?:by|von|par|de|di|av|van)\s", after):
         return _after_quote(after, songs)
+    if before[-1] == ",":
+        before = SENTENCE.split(before)[-1]
     if before[-1] in EDGE:
         return Reading("separated-quote", 0.95, last_name(before), songs)
     artist, how = artist_before(_last_clause(without_guests(before)))
     if how == "adjacent" and artist.split()[-1].casefold() in _PREPOSITIONS:
+        artist = how = ""
+    if artist.islower() and any(word in words("credits", "not-names") for word in artist.split()):
         artist = how = ""
     if how == "adjacent":
         return _adjacent(artist, songs, after)

@@ -103,7 +103,7 @@ def song_at_start(text: str) -> str:
     for found in _CHAT_END.finditer(text):
         rest = text[found.end() :]
         chatty = any(token.word in words("titles", "chat") for token in tokens(rest))
-        aside = found.group()[0] == "," and rest[:1].islower() and len(rest.split()) > 2
+        aside = found.group()[0] in ",?" and rest[:1].islower() and len(rest.split()) > 2
         if chatty or aside or (len(rest.split()) > 3 and found.group()[0] in ".;!"):
             keep = found.start() + (1 if text[found.start()] in "!?" else 0)
             text = text[:keep]

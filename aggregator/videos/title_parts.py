@@ -170,6 +170,8 @@ def _loose_credit(text: str) -> tuple[str, tuple[str, ...]]:
     ended = _CREDIT_END.search(found.group(1))
     named = found.group(1)[: ended.start()] if ended else found.group(1)
     named = named.strip("\"“”'()[] .")
+    if not (named[:1].isupper() or named[:1] == "@" or named[:1].isdigit()):
+        return text, ()
     return text[: found.start()], persons(named) if len(named.split()) <= 6 else ()
 
 

@@ -24,6 +24,7 @@ _UNCONFIRMED = 0.35
 _ENOUGH = 0.9
 _SURE = 4.0
 _MOST = 12
+_DIRECTING = ("direct", "regi", "réalis", "dirig", "direc", "reżys", "realiz", "ohja", "режисс", "감독", "監督")
 _GATHERING = frozenset({"award", "interview", "list"})
 
 
@@ -43,14 +44,39 @@ def find_works(entry: Entry, body: Body, videos: Sequence[Video]) -> tuple[Work,
     if listed:
         return listed
     paragraphs = [b.text for b in body.own if b.text and b.role is not Role.CODE]
-    credits = find_credits([entry.title, *paragraphs])
+    credits = find_credits([*_plain(entry.title), *paragraphs])
     evidence = _Evidence(entry, paragraphs, title)
     evidence.roll.bar(credits.names)
     evidence.hear_players(videos)
     evidence.hear_prose()
     evidence.hear_address()
     text = "\n".join(paragraphs)
-    return tuple(with_credits(work, credits, text) for work in evidence.works())
+    works = [with_credits(work, credits, text) for work in evidence.works()]
+    asked = _interviewed(entry, title, text, works) if not credits.names else ()
+    return tuple(replace(work, directors=work.directors or asked) for work in works)
+
+
+def _interviewed(
+    entry: Entry, title: TitleReading, text: str, works: list[Work]
+) -> tuple[str, ...]:
+    """Name the director whom an interview is with: a tag that the title names too."""
+    kinds = {cue.kind for cue in title.cues} | {
+        cue.kind for tag in entry.tags for cue in find_cues(tag, tokens(tag))
+    }
+    told = " ".join((entry.title, *entry.tags)).casefold() + text[:1500].casefold()
+    if "interview" not in kinds or not any(stem in told for stem in _DIRECTING):
+        return ()
+    artists = {fold(work.artist) for work in works}
+    people = [tag for tag in entry.tags if " " in tag and fold(tag) not in artists]
+    named = [tag for tag in people if fold(tag) in fold(entry.title)]
+    return tuple(named) if len(named) == 1 else ()
+
+
+def _plain(title: str) -> list[str]:
+    """Give a title to read credits in, unless it capitalises every word."""
+    parts = title.split()
+    capitals = sum(part[:1].isupper() for part in parts)
+    return [title] if 2 * capitals <= len(parts) + 1 or not title.isascii() else []
 
 
 @dataclass(slots=True)

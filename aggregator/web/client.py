@@ -220,7 +220,7 @@ class WebClient:
             raise FetchError("scheme", f"{url} is not an http(s) address")
         answer = await self._client.send(request, stream=True)
         try:
-            _log.debug("%s %s", answer.status_code, url)
+            _log.debug("%s from %s", answer.status_code, request.url.host)
             if answer.status_code in _REDIRECTS:
                 return answer.status_code, _target(url, answer)
             if answer.status_code == 304 and not _CONDITIONS.isdisjoint(request.headers):

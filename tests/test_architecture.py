@@ -1,0 +1,236 @@
+"""The house holds: who may import whom, which library lives in which room, and how big things get."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1] / "aggregator"
+LONGEST_MODULE = 500
+LONGEST_FUNCTION = 60
+VOCABULARY = {"models", "errors", "settings", "aggregator"}
+
+# What each room may import of the others; everyone may use the vocabulary.
+ROOMS = {
+    "models": set[str](),
+    "errors": set[str](),
+    "settings": set[str](),
+    "aggregator": set[str](),
+    "config": set[str](),
+    "bundled": set[str](),
+    "web": set[str](),
+    "feeds": set[str](),
+    "videos": {"feeds"},
+    "publish": {"feeds", "bundled"},
+    "newsletter": {"feeds", "publish"},
+    "store": {"feeds"},
+    "demo": set[str](),
+    "pipeline": {"feeds", "videos", "publish", "newsletter", "store", "web"},
+    "schedule": {"pipeline"},
+    "server": set[str](),
+    "cli": {
+        "bundled", "config", "demo", "feeds", "pipeline", "schedule", "server", "store", "videos",
+        "web",
+    },
+    "__main__": {"cli"},
+}  # fmt: skip
+
+# Where a foreign library may be imported: a room, or one module of it.
+LIBRARIES = {
+    "alembic": {"store"},
+    "anyio": {"web"},
+    "apscheduler": {"schedule"},
+    "click": {"cli"},
+    "css_inline": {"newsletter"},
+    "feedgen": {"publish.atom"},
+    "feedparser": {"feeds"},
+    "httpcore": {"web"},
+    "httpx": {"web"},
+    "jinja2": {"publish", "demo"},
+    "lxml": {"feeds", "videos"},
+    "nh3": {"feeds"},
+    "numpy": {"videos.training"},
+    "PIL": {"publish.artwork"},
+    "pydantic": {"settings", "config"},
+    "rich": {"cli"},
+    "sklearn": {"videos.training"},
+    "sqlalchemy": {"store"},
+    "starlette": {"server"},
+    "typer": {"cli"},
+    "uvicorn": {"server"},
+    "yaml": {"config"},
+}
+
+# Pure code: values in, values out. Whatever touches the world is an edge.
+PURE = ("models", "errors", "settings", "feeds", "videos", "newsletter", "publish")
+EDGES = {"web", "store", "pipeline", "cli", "server", "schedule", "demo"}
+WORLDLY = {
+    "aiosmtplib", "asyncio", "httpx", "os", "random", "secrets", "shutil", "smtplib", "socket",
+    "sqlite3", "subprocess", "tempfile", "threading", "urllib.request", "uuid",
+}  # fmt: skip
+DISK = {"publish.files"}  # the one module that writes what is published
+READS_CLOCK = {"now", "utcnow", "today", "time", "monotonic", "time_ns", "localtime", "gmtime"}
+
+
+def modules() -> list[Path]:
+    return sorted(ROOT.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    dotted = ".".join(part for part in parts if part != "__init__")
+    return dotted or "aggregator"
+
+
+def room_of(name: str) -> str:
+    return name.partition(".")[0]
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def imports_of(path: Path) -> set[str]:
+    """Every module that is imported, wherever in the file; ours without the package's name."""
+    found: set[str] = set()
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"relative import in {path}"
+            found.update(_targets(node))
+    return found
+
+
+def _targets(node: ast.ImportFrom) -> Iterator[str]:
+    module = str(node.module)
+    for alias in node.names:
+        inner = ROOT.parent / f"{module}.{alias.name}".replace(".", "/")
+        is_module = inner.with_suffix(".py").exists() or inner.is_dir()
+        yield f"{module}.{alias.name}" if is_module and module.startswith("aggregator") else module
+
+
+def ours(path: Path) -> set[str]:
+    names = {name for name in imports_of(path) if name.partition(".")[0] == "aggregator"}
+    return {name.removeprefix("aggregator").lstrip(".") or "aggregator" for name in names}
+
+
+def functions() -> list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    return [
+        (name_of(path), node)
+        for path in modules()
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+
+
+def test_the_table_of_rooms_knows_every_room() -> None:
+    assert {room_of(name_of(path)) for path in modules()} == set(ROOMS)
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_a_room_imports_only_its_neighbours(room: str) -> None:
+    for path in modules():
+        if room_of(name_of(path)) == room:
+            strangers = {room_of(name) for name in ours(path)} - ROOMS[room] - VOCABULARY - {room}
+            assert not strangers, f"{name_of(path)} imports {strangers}"
+
+
+@pytest.mark.parametrize("library", sorted(LIBRARIES))
+def test_a_foreign_library_is_used_in_its_room_alone(library: str) -> None:
+    for path in modules():
+        if any(name.partition(".")[0] == library for name in imports_of(path)):
+            name = name_of(path)
+            at_home = any(
+                name == home or name.startswith(f"{home}.") for home in LIBRARIES[library]
+            )
+            assert at_home, f"{name} imports {library}"
+
+
+def test_every_foreign_library_has_a_room() -> None:
+    import sys
+
+    used = {name.partition(".")[0] for path in modules() for name in imports_of(path)}
+    foreign = used - set(sys.stdlib_module_names) - {"aggregator"}
+    assert foreign == set(LIBRARIES) & foreign
+    assert not foreign - set(LIBRARIES), foreign - set(LIBRARIES)
+
+
+def test_edges_do_not_import_each_other() -> None:
+    for path in modules():
+        room = room_of(name_of(path))
+        if room in {"web", "store"}:
+            assert not {room_of(name) for name in ours(path)} & (EDGES - {room}), path
+
+
+def test_pure_code_imports_no_edge_and_touches_nothing() -> None:
+    for path in modules():
+        name = name_of(path)
+        if room_of(name) in PURE and name not in DISK:
+            assert not {room_of(found) for found in ours(path)} & EDGES, name
+            assert not imports_of(path) & WORLDLY, f"{name}: {imports_of(path) & WORLDLY}"
+
+
+def test_pure_code_and_the_story_read_no_clock() -> None:
+    for path in modules():
+        name = name_of(path)
+        if room_of(name) not in (*PURE, "pipeline", "store"):
+            continue
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                owner = node.func.value
+                clock = isinstance(owner, ast.Name) and owner.id in ("datetime", "date", "time")
+                assert not (clock and node.func.attr in READS_CLOCK), f"{name}:{node.lineno}"
+
+
+def test_no_module_is_too_long() -> None:
+    for path in modules():
+        lines = len(path.read_text("utf-8").splitlines())
+        assert lines <= LONGEST_MODULE, f"{name_of(path)} has {lines} lines"
+
+
+def test_every_function_can_be_seen_at_once() -> None:
+    for name, function in functions():
+        lines = int(function.end_lineno or 0) - function.lineno + 1
+        assert lines <= LONGEST_FUNCTION, f"{name}.{function.name} has {lines} lines"
+
+
+def test_nine_of_ten_functions_are_short() -> None:
+    lengths = sorted(int(f.end_lineno or 0) - f.lineno + 1 for _, f in functions())
+    assert lengths[len(lengths) * 9 // 10] < 30
+
+
+def test_there_is_no_cupboard_for_odds_and_ends() -> None:
+    odd = {"utils", "util", "helpers", "misc", "common", "tools"}
+    assert not odd & {path.stem for path in modules()}
+
+
+def test_everything_public_has_a_docstring() -> None:
+    for path in modules():
+        tree = tree_of(path)
+        empty = not tree.body
+        assert empty or ast.get_docstring(tree), f"{name_of(path)} has no docstring"
+        for node in tree.body:
+            public = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            if public and not node.name.startswith("_"):
+                assert ast.get_docstring(node), f"{name_of(path)}.{node.name} has no docstring"
+
+
+def test_values_that_rooms_exchange_are_frozen_and_have_slots() -> None:
+    for name in (
+        "models.py",
+        "web/client.py",
+        "feeds/changes.py",
+        "feeds/polling.py",
+        "pipeline.py",
+    ):
+        for node in ast.walk(tree_of(ROOT / name)):
+            for mark in node.decorator_list if isinstance(node, ast.ClassDef) else []:
+                assert isinstance(node, ast.ClassDef)
+                said = ast.unparse(mark)
+                if said.startswith("dataclass") and not node.name.startswith("_"):
+                    assert "frozen=True" in said, node.name
+                    assert "slots=True" in said, node.name
