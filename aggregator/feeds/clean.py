@@ -21,7 +21,6 @@ _DROPPED_WITH_CONTENT = frozenset(
 _ATTRIBUTES = {
     "*": {"lang", "dir", "title"},
     "a": {"href", "hreflang"},
-    "blockquote": {"cite"},
     "iframe": {"src", "width", "height", "allowfullscreen"},
     "img": {"src", "alt", "width", "height"},
     "ol": {"start", "reversed"},

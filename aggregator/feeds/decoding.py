@@ -101,13 +101,11 @@ def start_of_root(text: str) -> int:
     while True:
         space = _SPACE.match(text, at)
         at = space.end() if space else at
-        if text.startswith("<?", at):
-            end = text.find("?>", at) + 2
-        elif text.startswith("<!--", at):
-            end = text.find("-->", at) + 3
-        else:
-            doctype = _DOCTYPE.match(text, at)
-            end = doctype.end() if doctype else -1
+        doctype = _DOCTYPE.match(text, at)
+        end = doctype.end() if doctype else -1
+        for opening, closing in (("<?", "?>"), ("<!--", "-->")):
+            if text.startswith(opening, at) and (found := text.find(closing, at)) >= 0:
+                end = found + len(closing)
         if end <= at:
             return at
         at = end

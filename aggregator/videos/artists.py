@@ -1,7 +1,7 @@
 """Whose song it is, when several names of a post could be the artist's."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from aggregator.models import Entry
 from aggregator.videos.names import fold, folded_text
@@ -86,27 +86,30 @@ class Roll:
         self, scores: dict[str, float], shown: dict[str, str], sentence: str, song: str
     ) -> None:
         """Add names that stand somewhere in the post."""
-        for name in self._runs(self._entry.title):
-            if not self._text or self.is_named(name):
-                self._add(scores, shown, name, 0.5)
+        for weight, names in self._elsewhere(sentence, song):
+            for name in names:
+                self._add(scores, shown, name, weight + 0.05 * name.count(" "))
+
+    def _elsewhere(self, sentence: str, song: str) -> Iterator[tuple[float, list[str]]]:
+        """Give the names in title, prose, tags and feed, each list with its weight."""
+        titled = self._runs(self._entry.title)
+        yield 0.5, [name for name in titled if not self._text or self.is_named(name)]
         for weight, text in [(0.5, sentence), *((0.2, text) for text in self._paragraphs[:3])]:
-            for name in self._runs(text[:1500]):
-                if " " in name or not self._nouns_are_capitals:
-                    self._add(scores, shown, name, weight + 0.05 * name.count(" "))
+            names = self._runs(text[:1500])
+            yield weight, [n for n in names if " " in n or not self._nouns_are_capitals]
         video_of = _VIDEO_OF.search(self._entry.title)
-        if video_of:
-            self._add(scores, shown, video_of.group(1), 1.5)
+        yield 1.5, [video_of.group(1)] if video_of else []
         feed = self._entry.feed_title
-        if feed and len(fold(feed)) > 3 and fold(feed) in self._text:
-            self._add(scores, shown, feed, 0.6)
-        for name in self._subjects(sentence, song):
-            self._add(scores, shown, name, 0.6)
-        for name in self._announced():
-            self._add(scores, shown, name, 1.2)
-        for key, tag in self._tags.items():
-            cased = tag if tag[:1].isupper() else self._cased(tag)
-            if cased and key not in words("titles", "no-artist"):
-                self._add(scores, shown, cased, 0.3)
+        yield 0.6, [feed] if len(fold(feed)) > 3 and fold(feed) in self._text else []
+        yield 0.6, self._subjects(sentence, song)
+        yield 1.2, self._announced()
+        yield 0.3, self._tagged()
+
+    def _tagged(self) -> list[str]:
+        """List the tags that may be names."""
+        generic = words("titles", "no-artist")
+        cased = [self._cased(tag) for key, tag in self._tags.items() if key not in generic]
+        return [tag for tag in cased if tag]
 
     def _announced(self) -> list[str]:
         """List the names that words such as "band" and "singer" announce."""
@@ -152,7 +155,7 @@ class Roll:
         return self._read[text]
 
     def _lemma(self, name: str) -> str:
-        """Give a name without a case ending, where the post has it without ("Foxes" in "Foxesin")."""
+        """Give a name without a case ending, where the post has it without."""
         if self._entry.language[:2] in ("en", "ja", "ko", "zh") or self._raw.count(" the ") > 2:
             return name
         for other in self._known_forms():
@@ -234,7 +237,8 @@ _LAST_WORD = re.compile(r"([^\W_]+)[’']?[ \"“„«‘']{1,2}$")
 _GENITIVES = {"da": "s", "sv": "s", "no": "s", "nb": "s", "fi": "n"}
 _VIDEO_OF = re.compile(
     r"(?:video|clip|videoclip|vídeo|vidéo|single|clipe|klip|musikvideo|teledysk|visualizer)\w* "
-    r"(?:von|van|de|by|from|di|av|af|od|zespołu|fra|från|des|do|da|dos) ([^\W\d_a-z][^,.:;!?“\"„«]{1,40})$",
+    r"(?:von|van|de|by|from|di|av|af|od|zespołu|fra|från|des|do|da|dos) "
+    r"([^\W\d_a-z][^,.:;!?“\"„«]{1,40})$",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[.!?…]\s+")

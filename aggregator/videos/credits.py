@@ -19,8 +19,8 @@ _COLON = re.compile(r"(?:\s?[/&+]\s?[^\W\d_-]{2,20}){0,3}(?: by)?\s?[:：]\s*(?:
 _BRACKETED = re.compile(r"\s*(?:by |von |par |por |di |av )?([^()\[\]]{1,80}?)\s*[)\]]")
 _APART = re.compile(r"(?: [^\s.,;:!?()]{1,20}){1,5} (?:by|par|por|von|door|av|af|da)(?= )")
 _YEARS = re.compile(
-    r"\b(19[5-9]\d|20[0-4]\d)(?:[’']s)? (?:\w+ )?(?:music )?(?:video|clip|promo|videoclip|vidéo|vídeo|"
-    r"musikvideo|teledysk|klip|clipe|videoklip)\b"
+    r"\b(19[5-9]\d|20[0-4]\d)(?:[’']s)? (?:\w+ )?(?:music )?(?:video|clip|promo|"
+    r"videoclip|vidéo|vídeo|musikvideo|teledysk|klip|clipe|videoklip)\b"
     r"|\b(?:video|clip|promo|videoclip|vídeo|clipe|teledysk|klip)\b,? "
     r"(?:from|of|de|du|aus|von|uit|z|från|del|fra|dated) (19[5-9]\d|20[0-4]\d)\b",
     re.IGNORECASE,

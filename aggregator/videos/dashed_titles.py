@@ -4,6 +4,7 @@ import re
 
 from aggregator.videos.cues import tokens
 from aggregator.videos.names import EDGE, clean, fold
+from aggregator.videos.quoting import MARKS
 from aggregator.videos.tables import words
 from aggregator.videos.title_names import DASH, Reading, name_at_end, song_at_start
 from aggregator.videos.title_parts import Parts
@@ -36,10 +37,12 @@ def _without_frame(segments: list[str]) -> list[str]:
 
 def piped(parts: Parts, witness: str) -> Reading | None:
     """Read ``A | S`` and ``A _ S``."""
-    if not any(sign in parts.core for sign in "|｜_"):
+    if not any(sign in parts.core for sign in ("|", "｜", "_", " // ")):
         return None
     segments = [
-        s for s in re.split(r"\s*[|｜]\s*|\s+_\s+|_", parts.core, maxsplit=5) if s.strip(EDGE)
+        s
+        for s in re.split(r"\s*[|｜]\s*|\s+//\s+|\s+_\s+|_", parts.core, maxsplit=5)
+        if s.strip(EDGE)
     ]
     known = words("titles", "prefix") | words("titles", "noun")
     segments = [s for s in segments if not all(token.word in known for token in tokens(s))]
@@ -51,6 +54,11 @@ def piped(parts: Parts, witness: str) -> Reading | None:
 def colon(parts: Parts, witness: str) -> Reading | None:
     """Read ``A: S``, as credit sheets write it."""
     left, found, right = parts.core.partition(": ")
-    if not found or len(left.split()) > 5 or not (parts.framed or parts.directors):
+    if (
+        not found
+        or len(left.split()) > 5
+        or MARKS.search(left)
+        or not (parts.framed or parts.directors)
+    ):
         return None
     return Reading("artist-colon-song", 0.65, clean(left), (song_at_start(right),))

@@ -1,25 +1,22 @@
 """What the judge weighs: named signals of an entry, each with the words it rests on.
 
-``title:``, ``title-cue:`` and ``grammar:`` read the headline; ``lead:``, ``word:``,
-``share:`` and ``dense:`` read the post's own words as concepts, in any language; ``has:``,
-``shows:`` and ``names:`` read its structure.
+``title:``, ``title-cue:`` and ``grammar:`` read the headline, ``tag:``, ``feed:`` and
+``link:`` what stands around the post, ``shows:`` and ``names:`` its videos and works; what
+its words are about is read in `aggregator.videos.subject`.
 """
 
-import math
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from aggregator.models import Entry
-from aggregator.videos.body import Role
 from aggregator.videos.concepts import WORD, find_concepts
 from aggregator.videos.providers import identify, is_audio_player
 from aggregator.videos.reading import Reading
+from aggregator.videos.subject import Signal, subject_signals
 from aggregator.videos.wording import LONGEST_TITLE
 
-_READ_WORDS = 700
-_LEAD_WORDS = 60
-_SUBJECT = ("musicvideo", "video", "direct", "shoot")
+_PATH_WORD = re.compile(r"[^\W_]{2,30}")
 
 Signals = dict[str, tuple[float, str]]
 
@@ -42,7 +39,7 @@ def signals_of(reading: Reading) -> Signals:
 
 def is_whole_post(signals: Signals) -> bool:
     """Whether an entry brought a body of some length, so that its headline is not all we know."""
-    return "has:body" in signals and "has:length-0" not in signals
+    return "has:html" in signals or ("has:body" in signals and "has:length-0" not in signals)
 
 
 def feed_name(entry: Entry) -> str:
@@ -51,15 +48,15 @@ def feed_name(entry: Entry) -> str:
     return f"{entry.feed_title} {handle}".strip()
 
 
-def _all(reading: Reading) -> Iterator[tuple[str, float, str]]:
+def _all(reading: Reading) -> Iterator[Signal]:
     yield from _title(reading)
     yield from _tags(reading)
     yield from _videos(reading)
     yield from _names(reading)
-    yield from _words(reading)
+    yield from subject_signals(reading)
 
 
-def _title(reading: Reading) -> Iterator[tuple[str, float, str]]:
+def _title(reading: Reading) -> Iterator[Signal]:
     title = reading.entry.title[:LONGEST_TITLE].casefold()
     words = WORD.findall(title)
     for hit in find_concepts(words, title):
@@ -70,17 +67,23 @@ def _title(reading: Reading) -> Iterator[tuple[str, float, str]]:
         yield f"grammar:{reading.title.grammar}", 1.0, reading.entry.title[:80]
 
 
-def _tags(reading: Reading) -> Iterator[tuple[str, float, str]]:
+def _tags(reading: Reading) -> Iterator[Signal]:
     for family, text in (
         ("tag", " , ".join(reading.entry.tags[:30])),
         ("feed", feed_name(reading.entry)),
+        ("link", _path_words(reading.entry.link)),
     ):
         folded = text[:1000].casefold()
         for hit in find_concepts(WORD.findall(folded), folded):
             yield f"{family}:{hit.concept}", 1.0, hit.words
 
 
-def _videos(reading: Reading) -> Iterator[tuple[str, float, str]]:
+def _path_words(link: str) -> str:
+    """The words of an address's path; a slug repeats the title, a folder tells the column."""
+    return " ".join(_PATH_WORD.findall(urlsplit(link).path)) if _is_url(link) else ""
+
+
+def _videos(reading: Reading) -> Iterator[Signal]:
     entry = reading.entry
     host = (urlsplit(entry.link).hostname or "") if _is_url(entry.link) else ""
     if identify(entry.link):
@@ -90,10 +93,12 @@ def _videos(reading: Reading) -> Iterator[tuple[str, float, str]]:
     for found in reading.found:
         sure = found.video.kind.value if found.sure else "unsure"
         yield f"shows:{sure}", 1.0, found.video.title or found.video.url
-    yield f"shows:count-{_bucket(len(reading.found))}", 1.0, ""
+    yield f"shows:count-{bucket(len(reading.found))}", 1.0, ""
     for player in reading.body.players:
         if is_audio_player(player.url):
             yield "shows:audio-player", 1.0, player.url
+    if reading.entry.html and reading.body.text:
+        yield "has:html", 1.0, ""
     if reading.body.lost_embed:
         yield "shows:lost-embed", 1.0, ""
 
@@ -102,9 +107,9 @@ def _is_url(link: str) -> bool:
     return link.startswith(("http://", "https://")) and "[" not in link and "]" not in link
 
 
-def _names(reading: Reading) -> Iterator[tuple[str, float, str]]:
+def _names(reading: Reading) -> Iterator[Signal]:
     works = reading.works
-    yield f"names:works-{_bucket(len(works))}", 1.0, ""
+    yield f"names:works-{bucket(len(works))}", 1.0, ""
     for work in works:
         if work.artist and work.song:
             yield "names:artist-and-song", 1.0, f"{work.artist} – {work.song}"
@@ -114,53 +119,8 @@ def _names(reading: Reading) -> Iterator[tuple[str, float, str]]:
             yield "names:year", 1.0, str(work.year)
 
 
-def _words(reading: Reading) -> Iterator[tuple[str, float, str]]:
-    blocks = [b for b in reading.body.own if b.text and b.role is not Role.CODE]
-    if not blocks:
-        yield "has:no-body", 1.0, ""
-        return
-    counts: Counter[str] = Counter()
-    shares: Counter[str] = Counter()
-    samples: dict[str, str] = {}
-    subject = read = 0
-    for block in blocks:
-        text = block.text[:6000].casefold()
-        words = WORD.findall(text)
-        hits = list(find_concepts(words, text))
-        in_lead = read < _LEAD_WORDS
-        read += max(1, len(words) or len(text) // 3)
-        concepts = {hit.concept for hit in hits}
-        shares.update(concepts)
-        subject += not concepts.isdisjoint(_SUBJECT)
-        for hit in hits:
-            counts[hit.concept] += 1
-            samples.setdefault(hit.concept, hit.words)
-            if in_lead:
-                yield f"lead:{hit.concept}", 1.0, hit.words
-        if read > _READ_WORDS:
-            break
-    yield from _shares(blocks, counts, shares, samples, read)
-    yield "subject:share", subject / len(blocks), f"{subject} of {len(blocks)} paragraphs"
-    yield f"has:length-{_bucket(read // 40)}", 1.0, f"{read} words"
-    yield "has:body", 1.0, ""
-
-
-def _shares(
-    blocks: Sequence[object],
-    counts: Counter[str],
-    shares: Counter[str],
-    samples: dict[str, str],
-    read: int,
-) -> Iterable[tuple[str, float, str]]:
-    for concept, count in counts.items():
-        dense = min(1.5, math.log1p(100 * count / max(read, 25)) / 2)
-        evidence = f"{samples[concept]} ×{count}" if count > 1 else samples[concept]
-        yield f"dense:{concept}", dense, evidence
-        yield f"share:{concept}", shares[concept] / len(blocks), evidence
-        yield f"word:{concept}", 1.0, evidence
-
-
-def _bucket(count: int) -> str:
+def bucket(count: int) -> str:
+    """A count as a name: 0, 1, 2, 3+ or 6+."""
     if count < 3:
         return str(count)
     return "3+" if count < 6 else "6+"

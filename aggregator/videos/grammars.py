@@ -57,7 +57,7 @@ def video_for(parts: Parts, witness: str) -> Reading | None:
             song = " ".join(inner[index + 1 :])
             break
     song, by, credited = song.partition(" by ")
-    if by and not artist:
+    if by:
         artist = leading_name(credited.split())
     song = song_at_start(song.strip())
     if not song or len(song.split()) > 9:

@@ -8,14 +8,16 @@ from aggregator.videos.tables import words
 
 _POSSESSIVE = re.compile(r".{2,}(?:[’'´`]s|s[’'´`])$", re.IGNORECASE)
 _NOT_OWNERS = frozenset(
-    "it let what here that there who today he she week month day band group year tonight how".split()
+    "it let what here that there who today he she week month day band group year how".split()
 )
 _SOFT_STOPS = frozenset("for against in on with from to the over".split())
 _COVERING = frozenset(
-    "cover covers covered covering perform performs performing sing sings singing spin turned".split()
+    "cover covers covered covering perform performs performing sing sings singing spin".split()
 )
 _LOOSE_VERBS = frozenset("team light head".split())
 _AFTER_LOOSE = frozenset("up south north out to into for back".split())
+_PREPOSITIONS = frozenset("in with for on at through from into to as over about up".split())
+_DETERMINERS = frozenset("a an his her their its the".split())
 _TRAILING = frozenset("to the a an and & her his with".split())
 _ABBREVIATED = re.compile(r"(?:[^\W\d_]\.){1,3}|(?:Mr|Mrs|Ms|Dr|St|Jr)\.")
 _TRIMMED = EDGE + '"“”„«»()[]!?.'
@@ -71,7 +73,7 @@ def _owner(parts: list[str], end: int) -> str | None:
     for index in range(end - 1, max(end - 6, -1), -1):
         word = parts[index].strip("()[],")
         if is_possessive(word) and word[0] not in QUOTES:
-            if index and bare(parts[index - 1]) in ("at", "to"):
+            if 0 < index < end - 1 and bare(parts[index - 1]) in ("at", "to"):
                 return None
             if index < end - 1 and _is_subject_owner(parts, index):
                 return None
@@ -162,7 +164,8 @@ def subject(parts: list[str]) -> tuple[str, bool]:
     run = parts[:end]
     while len(run) > 1 and (bare(run[-1]).endswith("ly") or bare(run[-1]) in _TRAILING):
         run = run[:-1]
-    if not verbal and end < len(parts) and len(run) > 2 and _may_be_verb(run[-1]):
+    stopped = bare(parts[end]) if end < len(parts) else ""
+    if not verbal and stopped in _PREPOSITIONS and len(run) > 2 and _may_be_verb(run[-1]):
         run = run[:-1]
     run = _member(run, verbal)
     return _without_descriptor(_first_of_list(run)).strip(EDGE + QUOTES), end == len(parts)
@@ -199,6 +202,13 @@ def _is_verb(parts: list[str], index: int) -> bool:
         return False
     if parts[index - 1].casefold() in ("the", "and", "&") or ")" in parts[index]:
         return False
+    following = parts[index + 1] if index + 1 < len(parts) else ""
+    if (
+        following in _DETERMINERS
+        and parts[index][:1].isupper()
+        and word not in words("titles", "glue")
+    ):
+        return True
     if word in _LOOSE_VERBS or word.removesuffix("s") in _LOOSE_VERBS:
         return index + 1 < len(parts) and bare(parts[index + 1]) in _AFTER_LOOSE
     return word in verb_forms()

@@ -23,12 +23,14 @@ _RECORD_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(
-    r"\W{0,3}(?:\(\d{4}\) )?,? ?(?:(?:the |a |la |le |el |der |das |die )?(?:new |latest |nouveau |neue |nuevo )?"
+    r"\W{0,3}(?:\(\d{4}\) )?,? ?(?:(?:the |a |la |le |el |der |das |die )?"
+    r"(?:new |latest |nouveau |neue |nuevo )?"
     r"(?:single|song|track|clip|video|titre|tema|sencillo|singel|singiel|brano|nummer) )?"
-    r"(?:by|von|par|de|di|van|av|af|od|por|from|da|do|zespołu|del|dei|degli|des|du|fra|från|группы|от|grupy|"
-    r"duetu|för|für|dla|for|pour|voor|für die|der Gruppe|der Band|kapely|skupiny|w wykonaniu|dari|de la|των|της|"
-    r"του|гурту|групи)\s+"
-    r"(?:the band |bandet |gruppen |zespołu |der Band |het |kapely |os |las |los |grupy |duetu |duo )?(?=[^\W_])"
+    r"(?:by|von|par|de|di|van|av|af|od|por|from|da|do|zespołu|del|dei|degli|des|du|fra|från|группы|от|"
+    r"grupy|duetu|för|für|dla|for|pour|voor|für die|der Gruppe|der Band|kapely|skupiny|dari|"
+    r"w wykonaniu|de la|των|της|του|гурту|групи)\s+"
+    r"(?:the band |bandet |gruppen |zespołu |der Band |het |kapely |os |las |"
+    r"los |grupy |duetu |duo )?(?=[^\W_])"
     r"|\W{0,2}\bd[’'](?=[^\W\d_])"
     r"|\W{0,2}, (?=[^\W\d_a-z][^,.;:!?()\n]{1,40}, (?:19|20)\d\d\b)"
 )

@@ -3,26 +3,29 @@
 import re
 
 from aggregator.videos.dashed_titles import dashed
-from aggregator.videos.headlines import artist_before, bare
+from aggregator.videos.headlines import artist_before, bare, subject
 from aggregator.videos.names import EDGE, clean, fold, persons, without_guests
+from aggregator.videos.prose import runs
 from aggregator.videos.quoting import MARKS, Quoted
 from aggregator.videos.tables import words
 from aggregator.videos.title_names import PIPE, SENTENCE, Reading, last_name, leading_name
 from aggregator.videos.title_parts import Parts
-from aggregator.videos.wide_prose import wide_artist
+from aggregator.videos.wide_prose import wide_artist, wide_speech
 
 _DASHES = frozenset("-–—,:|")
 _PREPOSITIONS = frozenset(
     "de of by von van di from for to zu für pour para do du del the a".split()
 )
 _AFTER_SONG = re.compile(
-    r"(?<![^\s,])(?:by|from|estrenar|von|van|de|di|av|af|od|par|por|by:)\s+(?:the band )?|\bd[’'](?=\w)"
+    r"(?<![^\s,])(?:by|from|estrenar|von|van|de|di|av|af|od|par|por|by:)\s+(?:the band )?"
+    r"|\bd[’'](?=\w)"
 )
 _SIDE_BAR = re.compile(r"\s[lI|]$")
 _CLAUSE = re.compile(r"(?<=[^\W\d_A-Z]{3})[.!?]+\s+(?=[^\W\d_a-z])|:\s+")
 _AND_MORE = re.compile(r"\s*(?:[,;/、・]|and|&|\+|y|et|und|e|i|og|och|と)?\s*", re.IGNORECASE)
 _NEWS_PROSE = re.compile(
-    r"[、。！：]|\d+(?:st|nd|rd|th) ?(?:Single|single|シングル|アルバム)?|シングル|アルバム|新曲|楽曲"
+    r"[、。！：]|\d+(?:st|nd|rd|th) ?(?:Single|single|シングル|アルバム)?|シングル|アルバム|新曲"
+    r"|楽曲"
 )
 _PROSE_KANA = re.compile(r"[がはをにで](?=[^ぁ-ん])|(?:[がはのをにでと]|から|より|まで)$")
 _WIDE_OPEN = frozenset("「『【《〈")
@@ -33,7 +36,9 @@ def quoted(parts: Parts, witness: str) -> Reading | None:
     chosen = _song_spans(parts)
     if not chosen:
         return None
-    songs = tuple(song for song in (clean(span.text.strip("«» \u00a0\u202f")) for span in chosen) if song)
+    songs = tuple(
+        song for song in (clean(span.text.strip("«» \u00a0\u202f")) for span in chosen) if song
+    )
     before = _SIDE_BAR.sub("", parts.core[: chosen[0].start].rstrip())
     after = parts.core[chosen[-1].end :]
     if chosen[0].mark in _WIDE_OPEN:
@@ -42,29 +47,51 @@ def quoted(parts: Parts, witness: str) -> Reading | None:
         return _after_quote(after, songs)
     if before[-1] == ":" and re.match(r"\s+(?:by|von|par|de|di|av|van)\s", after):
         return _after_quote(after, songs)
+    if before[-1] in EDGE:
+        return _separated(before, songs)
+    return _headline(parts, chosen[0], songs, before, after)
+
+
+def _separated(before: str, songs: tuple[str, ...]) -> Reading:
+    """Read ``A – “S”``; before the separator may stand a whole clause."""
     if before[-1] == ",":
         before = SENTENCE.split(before)[-1]
-    if before[-1] in EDGE:
-        return Reading("separated-quote", 0.95, last_name(before), songs)
+    name = last_name(before)
+    if len(name.split()) > 3:
+        told, whole = subject(name.split())
+        name = name if whole else clean(told) or name
+    return Reading("separated-quote", 0.95, name, songs)
+
+
+def _headline(
+    parts: Parts, song: Quoted, songs: tuple[str, ...], before: str, after: str
+) -> Reading:
+    """Read ``Watch A's Video for “S”``, ``A shares “S”`` and ``A 'S' by D``."""
     artist, how = artist_before(_last_clause(without_guests(before)))
-    if how == "adjacent" and artist.split()[-1].casefold() in _PREPOSITIONS:
-        artist = how = ""
-    if artist.islower() and any(word in words("credits", "not-names") for word in artist.split()):
+    folded = artist.casefold().split()
+    if (how == "adjacent" and folded[-1] in _PREPOSITIONS) or (
+        artist.islower() and any(word in words("credits", "not-names") for word in folded)
+    ):
         artist = how = ""
     if how == "adjacent":
         return _adjacent(artist, songs, after)
-    confidence = 0.85 if how == "possessive" else 0.75
-    if not artist or how == "":
-        inner = dashed(Parts(chosen[0].text), "") if " - " in chosen[0].text else None
+    if not artist:
+        inner = dashed(Parts(song.text), "") if " - " in song.text else None
         named = inner or _after_quote(after, songs)
         return named if named.artist else Reading("quote-alone", 0.4, "", songs)
+    confidence = 0.85 if how == "possessive" else 0.75
     return Reading(f"headline-{how}", confidence, clean(artist), songs)
 
 
 def _last_clause(before: str) -> str:
     """Take what a headline says after its last full stop or colon ("Baby: Jo Doe ‘S’")."""
     clauses = [clause for clause in _CLAUSE.split(PIPE.split(before)[0]) if clause.strip(EDGE)]
-    return clauses[-1] if clauses else before
+    told = [clause for clause in clauses if not all(map(_is_call, clause.split()))]
+    return told[-1] if told else before
+
+
+def _is_call(word: str) -> bool:
+    return bare(word) in words("titles", "imperative") or bare(word) in words("titles", "link")
 
 
 def _adjacent(artist: str, songs: tuple[str, ...], after: str) -> Reading:
@@ -93,10 +120,12 @@ def _after_quote(after: str, songs: tuple[str, ...]) -> Reading:
         named = leading_name(after[found.end() :].split())
         if named and not (named[0].islower() and named.split()[0].casefold() != "the"):
             return Reading("quote-by-artist", 0.85, clean(named), songs)
-    parts = after.strip(EDGE).split()
+    parts = after.rsplit(": ", maxsplit=1)[-1].strip(EDGE).split()
     while parts and bare(parts[0]) != "the" and _is_frame(parts[0]):
         parts = parts[1:]
     named = leading_name(parts)
+    if named.islower() and named.split()[0] in words("credits", "not-names"):
+        named = next(iter(runs(" ".join(parts))), "")
     if not named:
         return Reading("quote-alone", 0.4, "", songs)
     return Reading("quote-by-artist", 0.85 if apart else 0.5, clean(named), songs)
@@ -174,6 +203,8 @@ def _unlikeness(core: str, span: Quoted) -> float:
     """Weigh what makes quoted words speech or a show's name."""
     size = len(span.text.split())
     against = 0.0
+    if span.text[:1] > "\u2e80" and wide_speech(span.text, core[span.end : span.end + 8]):
+        against += 3
     if size > 9 or (size > 2 and span.text[:1].islower()):
         against += 2.1 if size < 6 and core[: span.start].rstrip()[-1:] in EDGE else 2.5
     if fold(span.text) in words("titles", "not-songs") or core[span.start - 1 : span.start] == "(":

@@ -105,7 +105,7 @@ def _may_open(text: str, place: int, mark: str) -> bool:
     if (
         mark in "'’"
         and text[place + 1 : place + 3].isdigit()
-        and not text[place + 3 : place + 4] == " "
+        and text[place + 3 : place + 4] != " "
     ):
         return False
     if mark in _SINGLE or mark == "''":

@@ -10,7 +10,7 @@ from aggregator.videos.tables import words
 from aggregator.videos.title_parts import without_suffix
 
 DASH = re.compile(r"\s+[-–—―−~～]+>?\s+|\s?(?:--|——|––|>>)\s?|[-–—]\s+|\s+[-–—](?=\S)")
-PIPE = re.compile(r"\s*[|｜]{1,2}\s*|\s+[lI]\s+(?=['‘\"“])")
+PIPE = re.compile(r"\s*[|｜]{1,2}\s*|\s+//\s+|\s+[lI]\s+(?=['‘\"“])")
 BY = re.compile(r"\s+[Bb](?:y|Y):?\s+")
 SENTENCE = re.compile(r"(?<!\b[A-ZÀ-Þ])(?<!\b[SMD][tr])[.!?:;]+\s+|\|\|\s*")
 _VIDEO_OF = re.compile(

@@ -23,14 +23,18 @@ _YEAR = re.compile(r"\b(19[5-9]\d|20[0-4]\d)\b")
 _ONLY_YEAR = re.compile(r"\s*(?:19[5-9]\d|20[0-4]\d)\s*\??\s*")
 _RANK = re.compile(r"(?:#?\d{1,3}[.):]|(?:no|nr)\.? ?\d{1,3}[.:]?|#\d{1,3})\s+", re.IGNORECASE)
 _TAG = re.compile(r"(?:MV|PV|M/V)\s*[_|:·]\s*")
+_SEPARATORS = (" - ", " – ", " — ", ": ", " | ")
+_REMARK = re.compile(r" (?=[^\s\-–—|/(\[])(?!(?:f(?:ea)?t\b|featuring\b))", re.IGNORECASE)
 _STARRED = re.compile(r"\s\*{1,3}[^*]{1,30}\*{1,3}(?=\s|$)")
 _SITE = re.compile(r"\s+[-–—|]\s+(?:YouTube|Vimeo|Dailymotion|TIME|VEVO)\s*$")
 _LOOSE_CREDIT = re.compile(
-    r"[\s,(]+(?:official |a )?(?:directed|dir\.?|shot|visuals?|video|film|stop motion)\s?by:? +(\S.*)$",
+    r"[\s,(]+(?:official |a )?(?:(?:directed|dir\.?|shot|visuals?|video|film|stop motion)"
+    r"\s?by:? +|dir\. +)"
+    r"(\S.*)$",
     re.IGNORECASE,
 )
 _CREDIT = re.compile(
-    r"(?:\b(?:co-)?(?:directed|direct(?:or|ion)s?|dirs?|réal|réalis(?:ation|ateur|atrice|é|ée)|regie|"
+    r"(?:\b(?:co-)?(?:directed|direct(?:or|ion)s?(?![’'])|dirs?|réal|réalis(?:ation|ateur|atrice|é|ée)|regie|"
     r"regi|regia|reż|reżyseria|dirección|direção|dirigido|ohjaus|režie|yön|yönetmen|режисс[её]р)\b|"
     r"監督|감독)\.?\s*(?:by\b|par\b|von\b|por\b|di\b|av\b)?[\s:.：]*",
     re.IGNORECASE,
@@ -116,6 +120,9 @@ def _asides(text: str) -> tuple[str, tuple[str, ...], int | None, bool]:
         last = end
     if not kept:
         return text, directors, year, framed
+    if _REMARK.match(text, last) and any(dash in kept[0] for dash in _SEPARATORS):
+        directors = directors or _loose_credit(text[last - 1 :])[1]
+        last = len(text)
     return _SPACE.sub(" ", "".join([*kept, text[last:]])).strip(), directors, year, framed
 
 
@@ -170,7 +177,8 @@ def _loose_credit(text: str) -> tuple[str, tuple[str, ...]]:
     ended = _CREDIT_END.search(found.group(1))
     named = found.group(1)[: ended.start()] if ended else found.group(1)
     named = named.strip("\"“”'()[] .")
-    if not (named[:1].isupper() or named[:1] == "@" or named[:1].isdigit()):
+    told = "dir." in found.group() or named[:1].isupper() or named[:1] in "@"
+    if not told or named.casefold().split()[:1] == ["her"]:
         return text, ()
     return text[: found.start()], persons(named) if len(named.split()) <= 6 else ()
 

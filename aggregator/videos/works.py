@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 from aggregator.models import Entry, Video, VideoKind, Work
 from aggregator.videos.artists import Roll
 from aggregator.videos.body import Body, Role
-from aggregator.videos.cues import find_cues, tokens
 from aggregator.videos.credits import find_credits
+from aggregator.videos.cues import find_cues, tokens
 from aggregator.videos.listing import listed_works, with_credits
 from aggregator.videos.names import fold
 from aggregator.videos.prose import Mention, mentions
@@ -24,7 +24,6 @@ _UNCONFIRMED = 0.35
 _ENOUGH = 0.9
 _SURE = 4.0
 _MOST = 12
-_DIRECTING = ("direct", "regi", "réalis", "dirig", "direc", "reżys", "realiz", "ohja", "режисс", "감독", "監督")
 _GATHERING = frozenset({"award", "interview", "list"})
 
 
@@ -51,25 +50,7 @@ def find_works(entry: Entry, body: Body, videos: Sequence[Video]) -> tuple[Work,
     evidence.hear_prose()
     evidence.hear_address()
     text = "\n".join(paragraphs)
-    works = [with_credits(work, credits, text) for work in evidence.works()]
-    asked = _interviewed(entry, title, text, works) if not credits.names else ()
-    return tuple(replace(work, directors=work.directors or asked) for work in works)
-
-
-def _interviewed(
-    entry: Entry, title: TitleReading, text: str, works: list[Work]
-) -> tuple[str, ...]:
-    """Name the director whom an interview is with: a tag that the title names too."""
-    kinds = {cue.kind for cue in title.cues} | {
-        cue.kind for tag in entry.tags for cue in find_cues(tag, tokens(tag))
-    }
-    told = " ".join((entry.title, *entry.tags)).casefold() + text[:1500].casefold()
-    if "interview" not in kinds or not any(stem in told for stem in _DIRECTING):
-        return ()
-    artists = {fold(work.artist) for work in works}
-    people = [tag for tag in entry.tags if " " in tag and fold(tag) not in artists]
-    named = [tag for tag in people if fold(tag) in fold(entry.title)]
-    return tuple(named) if len(named) == 1 else ()
+    return tuple(with_credits(work, credits, text) for work in evidence.works())
 
 
 def _plain(title: str) -> list[str]:

@@ -105,6 +105,7 @@ class WebClient:
             cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=())),
             timeout=httpx.Timeout(settings.deadline, connect=settings.connect_timeout),
             follow_redirects=False,
+            event_hooks={"response": [_take_location]},
             trust_env=False,
         )
         self._turns: dict[str, _Turn] = {}
@@ -302,8 +303,13 @@ def _sound(headers: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+async def _take_location(answer: httpx.Response) -> None:
+    """Keep where a redirect leads from httpx, which reads it even if it is not to follow."""
+    answer.extensions["location"] = answer.headers.pop("location", "")
+
+
 def _target(url: str, answer: httpx.Response) -> str:
-    location = str(answer.headers.get("location", ""))
+    location = str(answer.extensions["location"])
     try:
         target = urljoin(url, location).partition("#")[0]
         sound = urlsplit(target).scheme in ("http", "https") and urlsplit(target).hostname

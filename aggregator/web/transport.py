@@ -80,7 +80,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         loop = asyncio.get_running_loop()
         try:
             found = await loop.run_in_executor(self._resolver, _look_up, host, port)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, OverflowError) as error:
             raise FetchError("dns", f"the name {host} has no address: {error}") from error
         return [ipaddress.ip_address(text.partition("%")[0]) for text in dict.fromkeys(found)]
 
