@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +26,34 @@ class Done:
     @property
     def json(self) -> Any:
         """Its output as the one JSON document that it has to be."""
-        assert self.out.endswith("\n")
+        assert self.out.endswith("\n"), self
         return json.loads(self.out)
 
 
 def run(*words: str | Path, cwd: Path, stdin: bytes = b"") -> Done:
-    """Run the program to its end."""
-    done = subprocess.run(
-        [*PROGRAM, *map(str, words)],
-        cwd=cwd, input=stdin, capture_output=True, timeout=60, env=ENVIRONMENT, check=False,
+    """Run the program to its end, in a process of its own."""
+    forker = _forker()
+    assert forker.stdin is not None
+    assert forker.stdout is not None
+    with tempfile.TemporaryDirectory() as folder:
+        streams = Path(folder) / "stream"
+        streams.with_suffix(".in").write_bytes(stdin)
+        request = json.dumps(([*map(str, words)], str(cwd), str(streams)))
+        forker.stdin.write(f"{request}\n".encode())
+        forker.stdin.flush()
+        code = int(forker.stdout.readline())
+        out, err = (
+            streams.with_suffix(ending).read_bytes().decode() for ending in (".out", ".err")
+        )
+    return Done(code, out, err)
+
+
+@cache
+def _forker() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.forker"],
+        cwd=ROOT, env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip
-    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def write_config(folder: Path, *urls: str, more: str = "") -> Path:

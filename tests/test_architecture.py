@@ -41,7 +41,6 @@ ROOMS = {
 # Where a foreign library may be imported: a room, or one module of it.
 LIBRARIES = {
     "alembic": {"store"},
-    "anyio": {"web"},
     "apscheduler": {"schedule"},
     "click": {"cli"},
     "css_inline": {"newsletter"},
@@ -52,7 +51,6 @@ LIBRARIES = {
     "jinja2": {"publish", "demo"},
     "lxml": {"feeds", "videos"},
     "nh3": {"feeds"},
-    "numpy": {"videos.training"},
     "PIL": {"publish.artwork"},
     "pydantic": {"settings", "config"},
     "rich": {"cli"},

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 import typer
 
-from aggregator.cli import app
+from aggregator.cli import app, starting
 from aggregator.config import schema
 from tests.commands import ENVIRONMENT, PROGRAM, ROOT, Done, run, write_config
 from tests.small_web import Page, SmallWeb, item, rss
@@ -468,13 +468,15 @@ def test_config_schema_is_one_document(tmp_path: Path) -> None:
 
 
 def test_demo_does_the_whole_job_and_can_do_it_again(tmp_path: Path) -> None:
-    done = run("demo", "--folder", "d", "--output", "public", "--json", cwd=tmp_path)
+    folder = tmp_path / "d"
+    folder.mkdir()
+    (folder / "feeds.yaml").write_text(starting._MARK, "utf-8")
+    (folder / "aggregator.db").write_text("of the last demo", "utf-8")
+    done = run("demo", "--folder", folder, "--output", "public", "--json", cwd=tmp_path)
     assert done.code == 0
     assert done.json["fetch"]["polled"] == 25
     assert (tmp_path / "public" / "digest" / f"{done.json['issue']}.html").is_file()
     assert all((tmp_path / "public" / name).is_file() for name in done.json["published"])
-    again = run("demo", "--folder", "d", "-q", cwd=tmp_path)
-    assert again == Done(0, "", "")
 
 
 @pytest.mark.parametrize("name", ["feeds.yaml", "aggregator.db"])

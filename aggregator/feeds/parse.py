@@ -149,7 +149,7 @@ def _entry(item: Any, info: FeedInfo, url: str) -> Entry:
     link = _own_link(item, url)
     return Entry(
         id=name_of(item.get("id", "")),
-        title=_plain(item.get("title_detail")),
+        title=_plain(item.get("title_detail")) or name_of(item.get("itunes_title")),
         link=link,
         html=html,
         summary=summary if summary != html else "",

@@ -108,7 +108,8 @@ def _is_url(link: str) -> bool:
 
 
 def _names(reading: Reading) -> Iterator[Signal]:
-    works = reading.works
+    """What the title names; the works of the whole post are asked for only when it is kept."""
+    works = reading.title.works
     yield f"names:works-{bucket(len(works))}", 1.0, ""
     for work in works:
         if work.artist and work.song:

@@ -7,7 +7,7 @@ from aggregator.models import Entry, Kind, Policy, Reason, Verdict
 from aggregator.videos.features import Signals, feed_name, is_whole_post, signals_of
 from aggregator.videos.model import Model, Weights, probability, shipped_model
 from aggregator.videos.reading import read_entry
-from aggregator.videos.wording import weigh, wording
+from aggregator.videos.wording import Weigher
 
 _SHOWN_REASONS = 12
 OTHER_KIND = "other"
@@ -24,6 +24,7 @@ class Judge:
     def __init__(self, policy: Policy, model: Model | None = None) -> None:
         self._policy = policy
         self._model = model or shipped_model()
+        self._weigher = Weigher(self._model.headline.weights)
 
     def judge(self, entry: Entry) -> Verdict:
         """Judge one entry.
@@ -40,23 +41,29 @@ class Judge:
         weights = self._model.post if whole else self._model.headline
         summands = _summands(signals, weights)
         if not whole:
-            summands += _wording(entry, weights)
+            summands += self._wording(entry)
         score = probability(weights.bias + sum(reason.weight for reason in summands))
         about = score >= self._policy.threshold
         kind = self._kind(signals, about)
-        works = tuple(replace(w, kind=w.kind or _work_kind(kind)) for w in reading.works)
+        named = reading.works() if about or kind is Kind.LIVE else ()
         return Verdict(
             keep=self._policy.keeps(score, kind),
             score=round(score, 4),
             kind=kind,
             language=reading.language,
             reasons=tuple(_told(summands, weights.bias)),
-            works=works if about or kind is Kind.LIVE else (),
+            works=tuple(replace(work, kind=_work_kind(kind)) for work in named),
             videos=reading.videos(about, kind),
         )
 
+    def _wording(self, entry: Entry) -> list[Reason]:
+        totals = self._weigher.weigh(entry.title, feed_name(entry), entry.link)
+        return [
+            Reason("wording of the headline", weight, word[:120]) for word, weight in totals.items()
+        ]
+
     def _kind(self, signals: Signals, about: bool) -> Kind | None:
-        scores = {kind: weights.sum(signals) for kind, weights in self._model.kinds.items()}
+        scores = self._model.kinds.scores(signals)
         if about:
             choices = [kind for kind in Kind if kind is not Kind.LIVE]
             return max(choices, key=lambda kind: scores.get(kind.value, float("-inf")))
@@ -70,14 +77,6 @@ def _summands(signals: Signals, weights: Weights) -> list[Reason]:
         Reason(name, value * known[name], evidence[:120])
         for name, (value, evidence) in signals.items()
         if name in known
-    ]
-
-
-def _wording(entry: Entry, weights: Weights) -> list[Reason]:
-    parts = wording(entry.title, feed_name(entry), entry.link)
-    return [
-        Reason("wording of the headline", weight, word[:120])
-        for word, weight in weigh(parts, weights.weights).items()
     ]
 
 

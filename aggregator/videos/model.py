@@ -30,10 +30,34 @@ class Weights:
         """Make it from its exported form."""
         return cls(document["bias"], document["weights"])
 
-    def sum(self, signals: Mapping[str, tuple[float, str]]) -> float:
-        """Log-odds of signals by name, each with its value and evidence."""
-        known = self.weights
-        return self.bias + sum(v * known[name] for name, (v, _) in signals.items() if name in known)
+
+@dataclass(frozen=True, slots=True)
+class KindWeights:
+    """Linear models of the kinds, side by side.
+
+    Args:
+        names: the kinds; ``other`` stands for dropped posts that are not live.
+        biases: log-odds where there is no signal, by kind.
+        weights: by name of the signal, what it adds for each kind.
+    """
+
+    names: tuple[str, ...]
+    biases: tuple[float, ...]
+    weights: Mapping[str, tuple[float, ...]]
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        """Make it from its exported form."""
+        weights = {name: tuple(row) for name, row in document["weights"].items()}
+        return cls(tuple(document["names"]), tuple(document["biases"]), weights)
+
+    def scores(self, signals: Mapping[str, tuple[float, str]]) -> dict[str, float]:
+        """How well each kind fits, as log-odds up to a common constant."""
+        totals = list(self.biases)
+        for name, (value, _) in signals.items():
+            if row := self.weights.get(name):
+                totals = [total + value * weight for total, weight in zip(totals, row, strict=True)]
+        return dict(zip(self.names, totals, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +71,13 @@ class Model:
         version: names the training, such as ``2026-11-24``.
         headline: for entries without a body of some length.
         post: for entries with one.
-        kinds: by kind; ``other`` stands for dropped posts that are not live.
+        kinds: tell the kinds apart.
     """
 
     version: str
     headline: Weights
     post: Weights
-    kinds: Mapping[str, Weights]
+    kinds: KindWeights
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
@@ -62,7 +86,7 @@ class Model:
             version=document["version"],
             headline=Weights.of(document["headline"]),
             post=Weights.of(document["post"]),
-            kinds={kind: Weights.of(part) for kind, part in document["kinds"].items()},
+            kinds=KindWeights.of(document["kinds"]),
         )
 
 

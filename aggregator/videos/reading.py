@@ -19,7 +19,6 @@ class Reading:
         body: its body as blocks; what is not the post's own is flagged.
         title: what its title says.
         found: its videos, each with the role that words beside it give.
-        works: the music videos that it names.
         language: stated or detected; empty when neither.
     """
 
@@ -27,12 +26,15 @@ class Reading:
     body: Body
     title: TitleReading
     found: tuple[Found, ...]
-    works: tuple[Work, ...]
     language: str
 
     def videos(self, about: bool, kind: Kind | None = None) -> tuple[Video, ...]:
         """The videos; verdict and kind tell the role of those that no words beside them name."""
         return settle(self.found, about, kind)
+
+    def works(self) -> tuple[Work, ...]:
+        """The music videos that it names; the costliest question, so asked of few entries."""
+        return find_works(self.entry, self.body, self.videos(about=True))
 
 
 def read_entry(entry: Entry) -> Reading:
@@ -51,7 +53,6 @@ def read_entry(entry: Entry) -> Reading:
         body=body,
         title=read_title(entry.title, author=entry.author, feed_title=entry.feed_title),
         found=found,
-        works=find_works(entry, body, settle(found, about=True)),
         language=_language(entry, body),
     )
 

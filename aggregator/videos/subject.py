@@ -94,8 +94,9 @@ def _concepts(tally: _Tally, read: int) -> Iterator[Signal]:
 def _focus(reading: Reading, blocks: Sequence[Block]) -> Iterator[Signal]:
     texts = [block.text[:6000] for block in blocks]
     folded = [text.casefold() for text in texts]
+    works = reading.title.works
     for name in ("song", "artist"):
-        known = getattr(reading.works[0], name).casefold() if reading.works else ""
+        known = getattr(works[0], name).casefold() if works else ""
         if len(known) > 1:
             share = sum(known in text for text in folded) / len(folded)
             yield f"focus:{name}", share, known

@@ -19,9 +19,10 @@ from aggregator.videos.posts import LabelledPost, read_labelled
 from aggregator.videos.reading import read_entry
 from aggregator.videos.wording import wording
 
-_HEADLINE_STRENGTH = 3.0
+_HEADLINE_STRENGTH = 6.0
 _POST_STRENGTH = 1.0
 _KIND_STRENGTH = 1.0
+_FULL_POST_WEIGHT = 3.0
 _FOLDS = 5
 _RAREST = 3
 _SMALLEST = 0.005
@@ -56,18 +57,22 @@ def train(posts: Sequence[LabelledPost], version: str) -> dict[str, Any]:
     keep = [post.keep for post in posts]
     values = [_values(found) for found in signals]
     whole = [is_whole_post(found) for found in signals]
-    worded = [
-        known | _wording(post)
-        for post, known in zip(posts, values, strict=True)
-        if not post.entry.html
-    ]
-    headlines = [label for post, label in zip(posts, keep, strict=True) if not post.entry.html]
-    bodies = [known for known, is_post in zip(values, whole, strict=True) if is_post]
-    about = [label for label, is_post in zip(keep, whole, strict=True) if is_post]
+    headlines = [n for n, post in enumerate(posts) if not post.entry.html]
+    bodies = [n for n, is_post in enumerate(whole) if is_post]
     return {
         "version": version,
-        "headline": _fit(worded, headlines, _HEADLINE_STRENGTH),
-        "post": _fit(bodies, about, _POST_STRENGTH),
+        "headline": _fit(
+            [values[n] | _wording(posts[n]) for n in headlines],
+            [keep[n] for n in headlines],
+            [1.0 for _ in headlines],
+            _HEADLINE_STRENGTH,
+        ),
+        "post": _fit(
+            [values[n] for n in bodies],
+            [keep[n] for n in bodies],
+            [_FULL_POST_WEIGHT if posts[n].entry.html else 1.0 for n in bodies],
+            _POST_STRENGTH,
+        ),
         "kinds": _fit_kinds(values, [post.kind or OTHER_KIND for post in posts]),
     }
 
@@ -95,7 +100,10 @@ def _common(rows: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
 
 
 def _fit(
-    rows: Sequence[Mapping[str, float]], keep: Sequence[bool], strength: float
+    rows: Sequence[Mapping[str, float]],
+    keep: Sequence[bool],
+    weights: Sequence[float],
+    strength: float,
 ) -> dict[str, Any]:
     """A logistic regression, its log-odds scaled (Platt) on held-out folds."""
     from sklearn.feature_extraction import DictVectorizer
@@ -106,9 +114,11 @@ def _fit(
     matrix = vectorizer.fit_transform(_common(rows))
     model = LogisticRegression(C=strength, max_iter=5000, tol=1e-6)
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
-    held_out = cross_val_predict(model, matrix, keep, cv=folds, method="decision_function")
-    scale = LogisticRegression(C=1e6).fit(held_out.reshape(-1, 1), keep)
-    model.fit(matrix, keep)
+    held_out = cross_val_predict(
+        model, matrix, keep, cv=folds, method="decision_function", params={"sample_weight": weights}
+    )
+    scale = LogisticRegression(C=1e6).fit(held_out.reshape(-1, 1), keep, sample_weight=weights)
+    model.fit(matrix, keep, sample_weight=weights)
     slope, offset = float(scale.coef_[0][0]), float(scale.intercept_[0])
     bias = slope * float(model.intercept_[0]) + offset
     return {
@@ -125,9 +135,12 @@ def _fit_kinds(rows: Sequence[Mapping[str, float]], kinds: Sequence[str]) -> dic
     matrix = vectorizer.fit_transform(_common(rows))
     model = LogisticRegression(C=_KIND_STRENGTH, max_iter=5000, tol=1e-6)
     model.fit(matrix, kinds)
+    columns = zip(vectorizer.feature_names_, model.coef_.T, strict=True)
+    rows_by_name = {name: [round(float(x), 2) for x in column] for name, column in columns}
     return {
-        kind: {"bias": round(float(bias), 4), "weights": _named(vectorizer.feature_names_, row)}
-        for kind, bias, row in zip(model.classes_, model.intercept_, model.coef_, strict=True)
+        "names": list(model.classes_),
+        "biases": [round(float(bias), 4) for bias in model.intercept_],
+        "weights": {name: row for name, row in rows_by_name.items() if any(row)},
     }
 
 
