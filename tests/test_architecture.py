@@ -42,7 +42,6 @@ ROOMS = {
 LIBRARIES = {
     "alembic": {"store"},
     "apscheduler": {"schedule"},
-    "click": {"cli"},
     "css_inline": {"newsletter"},
     "feedgen": {"publish.atom"},
     "feedparser": {"feeds"},

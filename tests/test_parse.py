@@ -252,6 +252,8 @@ BROKEN = {
     "bad reference": ("<title>a&#0;&#xD800;&#x110000;b</title>", "ab"),
     "control characters": ("<title>a\x08b\x1fc</title>", "abc"),
     "mismatched tag": ("<title>T</titel>", "T"),
+    "open html": ("<title>T</title><description><p>a <br>b</description>", "T"),
+    "open html in a title": ("<title>T <br></title>", "T"),
     "open cdata": ("<title><![CDATA[T</title>", "T"),
     "cdata with ampersand": ("<title>a & <![CDATA[b & c]]></title>", "a & b & c"),
 }
@@ -341,6 +343,8 @@ HOSTILE = {
     "prefixes": "<rss><channel>" + "".join(f"<p{n}:a/>" for n in range(30_000)),
     "page": "<html>" + "<link " * 100_000,
     "brackets": "<" * 500_000,
+    "open texts": "<rss><channel><item>" + "<description>" * 50_000,
+    "prefixed texts": "<rss><channel><item>" + "<description " * 50_000 + "<aaaaaaaaaaa:" * 9_000,
 }  # fmt: skip
 
 

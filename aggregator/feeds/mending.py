@@ -56,6 +56,10 @@ _NAMESPACES = {
 }
 _REFERENCE = re.compile(r"&(?:(#\d{1,8}|#[xX][0-9a-fA-F]{1,8}|[a-zA-Z][a-zA-Z0-9]{1,31});)?")
 _BOUNDARY = re.compile(r"<(/?)((?:[a-z]{1,20}:)?(?:item|entry))(?=[\s>])", re.IGNORECASE)
+_TEXT_TAG = re.compile(
+    r"(<(/?)((?:[a-z]{1,20}:)?(?:description|summary|encoded|title))(?:\s[^<>]{0,300})?(?<!/)>)",
+    re.IGNORECASE,
+)
 _PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][A-Za-z0-9_.-]{0,30}):[A-Za-z_]")
 _DECLARED = re.compile(r"\sxmlns:([A-Za-z_][A-Za-z0-9_.-]{0,30})\s?=")
 _MEANING = re.compile(r"(?<=\sxmlns)(:[\w.-]{1,31})?=(?:\"[^\"<>]{0,300}\"|'[^'<>]{0,300}')")
@@ -127,12 +131,23 @@ def _repaired(text: str) -> str:
 
     def mend(marked: str) -> str:
         marked = _MEANING.sub(lambda found: "".join(found.group().split()), marked)
-        return _BOUNDARY.sub(close_the_last, _REFERENCE.sub(_reference, marked))
+        return _BOUNDARY.sub(close_the_last, _REFERENCE.sub(_reference, _escaped(marked)))
 
     pieces = [mend(first)]
     for part in others:
         data, closed, rest = part.partition("]]>")
         pieces.append(f"<![CDATA[{data}]]>{mend(rest)}" if closed else mend(part))
+    return "".join(pieces)
+
+
+def _escaped(marked: str) -> str:
+    """Escape HTML that stands unescaped in a text: its open tags would swallow what follows."""
+    first, *rest = _TEXT_TAG.split(marked)
+    tags = [tuple(rest[at : at + 4]) for at in range(0, len(rest), 4)]
+    pieces = [first]
+    for (tag, ends, name, text), following in zip(tags, [*tags[1:], ("",) * 4], strict=False):
+        is_whole = not ends and following[1] and following[2] == name and "xhtml" not in tag
+        pieces += (tag, text.replace("<", "&lt;") if is_whole else text)
     return "".join(pieces)
 
 
