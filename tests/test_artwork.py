@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from aggregator.publish.artwork import SIZE, draw_missing, draw_still
@@ -16,6 +17,7 @@ def test_the_same_post_gives_the_same_bytes() -> None:
     assert draw_still(SOME[0], "news") == draw_still(SOME[0], "news")
 
 
+@pytest.mark.slow
 def test_every_still_is_a_small_jpeg_of_the_size_stated_and_none_is_like_another() -> None:
     drawn = [draw_still(uid, "premiere") for uid in SOME]
     assert len(set(drawn)) == len(SOME)
@@ -25,6 +27,7 @@ def test_every_still_is_a_small_jpeg_of_the_size_stated_and_none_is_like_another
         assert (picture.format, picture.size, picture.mode) == ("JPEG", SIZE, "RGB")
 
 
+@pytest.mark.slow
 def test_a_still_is_a_picture_and_not_a_blank() -> None:
     for uid in SOME:
         grey = Image.open(io.BytesIO(draw_still(uid, ""))).convert("L")

@@ -245,6 +245,7 @@ def on_a_terminal(*words: str, cwd: Path) -> tuple[int, str]:
     return process.wait(30), shown.decode()
 
 
+@pytest.mark.slow
 def test_a_terminal_gets_a_progress_bar_and_a_table(tmp_path: Path, web: SmallWeb) -> None:
     write_config(tmp_path, web.url("/feed"))
     code, shown = on_a_terminal("fetch", cwd=tmp_path)
@@ -279,6 +280,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
     assert (code, done.stderr) == ("0", "")
 
 
+@pytest.mark.slow
 def test_an_interrupted_poll_ends_with_130_and_keeps_what_was_read(tmp_path: Path) -> None:
     never = threading.Event()
     pages = {"/a": Page(rss(item(1))), "/slow": Page(rss(item(2)), wait=never)}
@@ -467,6 +469,7 @@ def test_config_schema_is_one_document(tmp_path: Path) -> None:
     assert json.loads(done.out)["title"] == "feeds.yaml"
 
 
+@pytest.mark.slow
 def test_demo_does_the_whole_job_and_can_do_it_again(tmp_path: Path) -> None:
     folder = tmp_path / "d"
     folder.mkdir()
@@ -488,6 +491,7 @@ def test_demo_refuses_a_folder_that_is_not_its_own(tmp_path: Path, name: str) ->
     assert (tmp_path / name).read_text("utf-8") == "mine"
 
 
+@pytest.mark.slow
 def test_serve_polls_publishes_and_serves_until_stopped(tmp_path: Path, web: SmallWeb) -> None:
     write_config(tmp_path, web.url("/feed"))
     with socket.socket() as free:

@@ -242,6 +242,7 @@ def test_sound_documents_are_well_formed(server: DemoServer, name: str) -> None:
     assert b"{{" not in body
 
 
+@pytest.mark.slow
 def test_formats_are_as_various_as_promised(server: DemoServer) -> None:
     versions = Counter(
         feedparser.parse(

@@ -246,6 +246,7 @@ _PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=2000, deadline=None)
 @given(st.lists(_PIECES | st.text(max_size=4), max_size=12).map("".join))
 def test_no_title_adds_a_header(title: str) -> None:
@@ -264,6 +265,7 @@ def test_no_title_adds_a_header(title: str) -> None:
     assert read.get_content().strip() == "body"
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(_PIECES | st.text(max_size=4), max_size=12).map("".join))
 def test_no_title_changes_the_finished_message(title: str) -> None:

@@ -348,6 +348,7 @@ HOSTILE = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_flood_is_read_within_bounds_or_refused(name: str) -> None:
     try:
@@ -364,6 +365,7 @@ def test_more_than_two_thousand_entries_are_cut_and_reported() -> None:
     assert "has 20,000 entries; the first 2,000 are read" in said(feed)
 
 
+@pytest.mark.slow
 def test_documents_made_to_hurt_do_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     maker = SHARED / "bench" / "hostile" / "make_hostile.py"
     if not maker.exists():

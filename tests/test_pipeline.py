@@ -239,6 +239,7 @@ def test_nothing_is_published_while_nothing_is_kept(tmp_path: Path) -> None:
     assert not settings.output_folder.exists()
 
 
+@pytest.mark.slow
 def test_every_picture_that_a_page_shows_is_published(demo: Demo, tmp_path: Path) -> None:
     settings = settings_of(tmp_path, "site: {pictures: drawn}\n")
     publish(demo.store, settings)
