@@ -1,6 +1,8 @@
 """`init`, `demo` and `config`: first steps."""
 
 import json
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -83,7 +85,13 @@ def demo(
         (f"digest/{digest.issue.id}.html", "the weekly e-mail"),
     ):
         console.say(f"  {published / name}  ({what})")
-    console.say(f"Ask why a post was kept or dropped: aggregator why 1 --config {config}")
+    console.say(f"Ask why a post was kept or dropped: {_command()} why 1 --config {config}")
+
+
+def _command() -> str:
+    """How to call the program again: by name where the shell finds it, else by its path."""
+    found = shutil.which("aggregator")
+    return "aggregator" if found and Path(found).samefile(sys.argv[0]) else sys.argv[0]
 
 
 def _demo_folder(folder: Path) -> Path:
