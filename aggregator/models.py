@@ -4,6 +4,7 @@ Times are aware and in UTC. What a feed said (`Entry`), what we judged (`Verdict
 and what we publish (`Post`) are separate values, never one that is overwritten.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -189,7 +190,7 @@ class Verdict:
         score: calibrated probability that the post is about a music video, 0 to 1.
         kind: the post's kind, None when it has none.
         language: the stated or detected language, empty when unknown.
-        reasons: the score's summands, strongest first.
+        reasons: the score's summands: what an editor taught, then the strongest first.
         works: the music videos that the post is about.
         videos: the videos that the post shows, in its order.
     """
@@ -204,6 +205,35 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """An editor's word on one post, with what is needed to know its like again.
+
+    Args:
+        feed: address of the post's feed.
+        id: the post's id in that feed.
+        link: the post's address, empty when it has none.
+        title: the post's title.
+        keep: whether it is to be kept.
+        taught_at: when the editor said so.
+        score: the score that the judge gives it untaught, 0 to 1.
+        signals: its signals then: their values by name.
+        videos: what it shows, as ``provider:id``.
+        sketch: stands for its words, see `aggregator.videos.alike`.
+    """
+
+    feed: str
+    id: str
+    link: str
+    title: str
+    keep: bool
+    taught_at: datetime
+    score: float
+    signals: Mapping[str, float]
+    videos: tuple[str, ...] = ()
+    sketch: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What the editor wants kept.
 
@@ -212,7 +242,7 @@ class Policy:
         kinds: the kinds to keep; `Kind.LIVE` is kept only when it is among them.
     """
 
-    threshold: float = 0.5
+    threshold: float = 0.45
     kinds: frozenset[Kind] = frozenset(Kind) - {Kind.LIVE}
 
     def keeps(self, score: float, kind: Kind | None) -> bool:

@@ -233,6 +233,9 @@ def _unchanged(tools: Tools, visit: _Visit, answer: Download) -> FeedOutcome:
 def _updated(tools: Tools, visit: _Visit, answer: Download, body_hash: str) -> FeedOutcome:
     feed = visit.feed
     parsed = parse_feed(answer.body, url=answer.final_url, content_type=answer.content_type)
+    # By this name it is judged and stored, so that it is judged the same from the store.
+    named = replace(parsed.feed, title=feed.title or parsed.feed.title or _host(feed.url))
+    parsed = replace(parsed, feed=named)
     changes = list(find_changes(parsed.entries, tools.store.known_entries(feed.url)))
     # Documents begin with the newest; numbers and first-seen order begin with the oldest.
     judged = [_judge(tools, feed, parsed, change) for change in reversed(changes)]
@@ -246,8 +249,7 @@ def _updated(tools: Tools, visit: _Visit, answer: Download, body_hash: str) -> F
         dates=tuple(entry.published for entry in parsed.entries if entry.published),
     )
     after = polling.after_success(visit.state, poll, visit.now, tools.jitter())
-    info = replace(parsed.feed, title=feed.title or parsed.feed.title or _host(feed.url))
-    tools.store.record(after, info, parsed.problems, judged, visit.now)
+    tools.store.record(after, parsed.feed, parsed.problems, judged, visit.now)
     return replace(
         _outcome(after, "updated", answer.status),
         entries=len(parsed.entries),
@@ -261,7 +263,7 @@ def _judge(tools: Tools, feed: Subscription, parsed: ParsedFeed, change: Change)
     entry = replace(
         change.entry,
         feed=feed.url,
-        feed_title=feed.title or parsed.feed.title,
+        feed_title=parsed.feed.title,
         language=change.entry.language or feed.language,
     )
     # Never the feed's own address: it may carry a reader's secret token.

@@ -76,7 +76,7 @@ class Keep(_Part):
     """Which posts are kept."""
 
     threshold: float = Field(
-        0.5, ge=0.0, le=1.0, strict=False, description="Score from which a post is kept."
+        0.45, ge=0.0, le=1.0, strict=False, description="Score from which a post is kept."
     )
     kinds: tuple[Annotated[Kind, Field(strict=False)], ...] = Field(
         tuple(kind for kind in Kind if kind is not Kind.LIVE),

@@ -62,7 +62,7 @@ def polled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_all_commands_of_this_stage_are_there() -> None:
     assert set(ALL) == {
         "run", "fetch", "publish", "digest build", "serve", "judge", "why", "parse", "init", "demo",
-        "config check", "config schema",
+        "teach", "replay", "config check", "config schema",
     }  # fmt: skip
 
 

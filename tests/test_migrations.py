@@ -64,6 +64,20 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
         assert store.kept()[0].first_seen == NOW
 
 
+def test_a_store_of_the_first_schema_is_brought_up_to_date_with_all_that_is_in_it(
+    tmp_path: Path,
+) -> None:
+    with open_store(tmp_path) as store:
+        record(store, [judged(entry("1"))])
+        before = store.kept()
+    with sqlite3.connect(tmp_path / "a.db") as raw:
+        raw.execute("DROP TABLE correction")
+        raw.execute("UPDATE alembic_version SET version_num = '0001'")
+    with open_store(tmp_path) as store:
+        assert store.kept() == before
+        assert store.corrections.all() == []
+
+
 def test_a_store_of_a_newer_program_is_refused_and_left_alone(tmp_path: Path) -> None:
     with open_store(tmp_path):
         pass

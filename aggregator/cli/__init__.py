@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from aggregator import __version__
-from aggregator.cli import digest, judging, polling, serving, starting
+from aggregator.cli import digest, judging, polling, serving, starting, teaching
 from aggregator.errors import AggregatorError, ConfigError
 
 
@@ -55,7 +55,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (starting, polling, judging, serving):
+for group in (starting, polling, judging, teaching, serving):
     group.add_to(app)
 app.add_typer(digest.app, name="digest")
 app.add_typer(starting.config_app, name="config")

@@ -13,7 +13,8 @@ from aggregator.models import Policy
 from aggregator.pipeline import Tools
 from aggregator.settings import Settings
 from aggregator.store.store import Store
-from aggregator.videos.judge import Judge
+from aggregator.teaching import TaughtJudge
+from aggregator.videos.corrections import NO_CORRECTIONS, Corrections
 from aggregator.web.client import WebClient, WebSettings
 
 
@@ -27,7 +28,7 @@ class House:
 
     def tools(self, web: WebClient) -> Tools:
         """What `aggregator.pipeline.refresh` works with."""
-        judge = Judge(self.policy)
+        judge = TaughtJudge(self.policy, self.store)
         return Tools(self.store, web, judge.judge, utc_now, _jitter)
 
 
@@ -43,6 +44,15 @@ def open_house(config: Path) -> Iterator[House]:
     policy = policy_of(settings)
     with Store.open(settings.database_url, policy) as store:
         yield House(settings, policy, store)
+
+
+def corrections_of(settings: Settings) -> Corrections:
+    """The editor's corrections; none where there is no store yet, which is not made for it."""
+    place = settings.database_url.removeprefix("sqlite:///")
+    if "://" not in place and not Path(place).exists():
+        return NO_CORRECTIONS
+    with Store.open(settings.database_url, policy_of(settings)) as store:
+        return Corrections(store.corrections.all())
 
 
 def policy_of(settings: Settings) -> Policy:

@@ -14,8 +14,9 @@ from aggregator.cli.options import DEFAULT_CONFIG, Config, Json, Quiet, Verbose
 from aggregator.errors import ConfigError, NothingToDo, ParseError
 
 if TYPE_CHECKING:
-    from aggregator.models import Entry, Policy, Post, Verdict
+    from aggregator.models import Entry, Post, Verdict
     from aggregator.videos.evaluation import Evaluation
+    from aggregator.videos.judge import Judge
     from aggregator.web.client import Download
 
 
@@ -45,10 +46,9 @@ def judge(
     quiet: Quiet = False,
 ) -> None:
     """Judge posts: JSON lines in, JSON lines of verdicts out."""
-    from aggregator.videos.judge import Judge
     from aggregator.videos.posts import verdict_document
 
-    judging = Judge(_policy(config))
+    judging = _judge(config)
     if measure:
         _measure(source, judging.judge, mistakes, as_json)
         return
@@ -116,16 +116,18 @@ def parse(
         console.say(f"{problem.where}: {problem.what}".lstrip(": "), style="yellow")
 
 
-def _policy(config: Path) -> "Policy":
-    """The configured policy; the default one where no configuration is at hand."""
+def _judge(config: Path) -> "Judge":
+    """A judge as configured and taught; as shipped where no configuration is at hand."""
     from aggregator.models import Policy
+    from aggregator.videos.judge import Judge
 
     if config == DEFAULT_CONFIG and not config.exists():
-        return Policy()
-    from aggregator.cli.house import policy_of
+        return Judge(Policy())
+    from aggregator.cli.house import corrections_of, policy_of
     from aggregator.config import load_settings
 
-    return policy_of(load_settings(config))
+    settings = load_settings(config)
+    return Judge(policy_of(settings), corrections=corrections_of(settings))
 
 
 def _entries(source: str, config: Path) -> "Iterator[Entry]":
@@ -201,6 +203,8 @@ def _post_document(post: "Post") -> dict[str, Any]:
 
 
 def _tell_why(post: "Post") -> None:
+    from aggregator.videos.corrections import RULING
+
     verdict = post.verdict
     outcome = "kept" if verdict.keep else "dropped"
     kind = f" as {verdict.kind}" if verdict.kind else ""
@@ -213,6 +217,9 @@ def _tell_why(post: "Post") -> None:
         console.say("work: " + ", ".join(str(part) for part in parts if part))
     for video in verdict.videos:
         console.say(f"video: {video.kind}, {video.url}")
+    for reason in verdict.reasons:
+        if reason.signal == RULING:
+            console.say(f"{reason.signal}: {reason.evidence}")
     rows = [(f"{r.weight:+.2f}", r.signal, r.evidence) for r in verdict.reasons]
     console.table(("Weight", "Signal", "Evidence"), rows)
 

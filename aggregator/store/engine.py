@@ -1,5 +1,7 @@
 """Opening the database: the engine with safe settings, and its schema brought up to date."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -37,6 +39,36 @@ def open_engine(url: str) -> Engine:
             raise StoreError(f"the store {engine.url} can't be opened: {error.orig}") from error
         raise
     return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes: all of it or nothing.
+
+    Raises:
+        StoreError: the database failed.
+    """
+    with _translated(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads, and waits for no writer.
+
+    Raises:
+        StoreError: the database failed.
+    """
+    with _translated(), engine.execution_options(read_only=True).connect() as connection:
+        yield connection
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreError(f"the store failed: {error.orig}") from error
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Dialect,
     Float,
@@ -21,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -127,6 +128,24 @@ verdict = Table(
     Column("works", JSON, nullable=False),
     Column("videos", JSON, nullable=False),
     Column("judged_at", Instant, nullable=False),
+)
+
+correction = Table(
+    "correction",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    # Not the entry's number: an editor's word can come from elsewhere, before the post does.
+    Column("feed", Text, nullable=False),
+    Column("entry_id", Text, nullable=False),
+    _text("link"),
+    _text("title"),
+    Column("keep", Boolean, nullable=False),
+    Column("taught_at", Instant, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("signals", JSON, nullable=False),
+    Column("videos", JSON, nullable=False),
+    Column("sketch", JSON, nullable=False),
+    UniqueConstraint("feed", "entry_id"),
 )
 
 Index("ix_entry_first_seen_id", entry.c.first_seen, entry.c.id)

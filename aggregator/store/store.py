@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Self
+from itertools import islice
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    exists,
     func,
     insert,
     literal,
@@ -21,9 +23,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import DBAPIError
 
-from aggregator.errors import StoreError
 from aggregator.feeds.changes import EARLIEST, Known
 from aggregator.models import (
     FeedInfo,
@@ -34,10 +34,15 @@ from aggregator.models import (
     Post,
     Problem,
     Subscription,
+    Verdict,
 )
 from aggregator.store import schema
-from aggregator.store.engine import open_engine
+from aggregator.store.corrections import CorrectionTable
+from aggregator.store.engine import open_engine, reading, writing
 from aggregator.store.rows import STATE_COLUMNS, entry_row, post_of, state_of, verdict_row
+
+_BATCH = 200
+_Item = TypeVar("_Item")
 
 
 class Store:
@@ -47,10 +52,14 @@ class Store:
         engine: an open engine, see `open_engine`.
         policy: what the editor wants kept; decides at reading, so a changed
             threshold needs no new judging.
+
+    Attributes:
+        corrections: the editor's.
     """
 
     def __init__(self, engine: Engine, policy: Policy) -> None:
         self._engine, self._policy = engine, policy
+        self.corrections = CorrectionTable(engine)
 
     @classmethod
     def open(cls, url: str, policy: Policy) -> Self:
@@ -213,6 +222,51 @@ class Store:
             wanted = or_(entry.id == int(name), entry.entry_id == name)
         return self._read_posts(_posts().where(wanted).order_by(entry.id))
 
+    def outlines(self) -> list[tuple[int, str, str, tuple[str, ...]]]:
+        """Of every post its number, title, link, and what it shows as ``provider:id``."""
+        entry = schema.entry.c
+        rows = select(entry.id, entry.title, entry.link, schema.verdict.c.videos)
+        rows = rows.join_from(schema.entry, schema.verdict).order_by(entry.id)
+        with self._reading() as connection:
+            return [
+                (number, title, link, tuple(f"{v['provider']}:{v['id']}" for v in videos))
+                for number, title, link, videos in connection.execute(rows)
+            ]
+
+    def numbers(self) -> list[int]:
+        """The numbers of all posts, ascending."""
+        entry = schema.entry
+        rows = select(entry.c.id).join_from(entry, schema.verdict).order_by(entry.c.id)
+        with self._reading() as connection:
+            return list(connection.execute(rows).scalars())
+
+    def numbered(self, numbers: Iterable[int]) -> Iterator[Post]:
+        """The posts with these numbers, read batch by batch; one that is gone is left out."""
+        for batch in _batches(numbers):
+            yield from self._read_posts(_posts().where(schema.entry.c.id.in_(batch)))
+
+    def judge_again(self, verdicts: Iterable[tuple[Post, Verdict]], now: datetime) -> int:
+        """Replace verdicts, batch by batch: an interruption leaves whole batches.
+
+        Args:
+            verdicts: the posts as they were judged, with their new verdicts. One that has
+                changed in the meantime has a newer verdict already, which stays.
+            now: when they were judged.
+
+        Returns:
+            How many were replaced.
+        """
+        return sum(self._judge_batch(batch, now) for batch in _batches(verdicts))
+
+    def _judge_batch(self, batch: Sequence[tuple[Post, Verdict]], now: datetime) -> int:
+        entry, verdict, written = schema.entry.c, schema.verdict, 0
+        with self._writing() as connection:
+            for post, made in batch:
+                same = exists().where(entry.id == post.number, entry.changed_at == post.changed_at)
+                change = update(verdict).where(verdict.c.entry_id == post.number, same)
+                written += connection.execute(change.values(verdict_row(made, now))).rowcount
+        return written
+
     def counts(self) -> dict[str, int]:
         """How many feeds and entries there are, and how many entries are kept."""
         joined = schema.entry.join(schema.verdict)
@@ -228,24 +282,17 @@ class Store:
         with self._reading() as connection:
             return [post_of(row, self._policy) for row in connection.execute(rows)]
 
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with _translated(), self._engine.begin() as connection:
-            yield connection
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return writing(self._engine)
 
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        engine = self._engine.execution_options(read_only=True)
-        with _translated(), engine.connect() as connection:
-            yield connection
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return reading(self._engine)
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        raise StoreError(f"the store failed: {error.orig}") from error
+def _batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    rest = iter(items)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
 
 
 def _update_feed(state: FeedState) -> Any:

@@ -77,7 +77,7 @@ class Roll:
         self, scores: dict[str, float], shown: dict[str, str], name: str, weight: float
     ) -> None:
         key = fold(name)
-        if len(key) > 1 or weight > 1:
+        if (len(key) > 1 or weight > 1) and not _is_year(key):
             scores[key] = scores.get(key, 0.0) + weight
             if shown.setdefault(key, name).islower():
                 shown[key] = name
@@ -243,6 +243,10 @@ _VIDEO_OF = re.compile(
 )
 _SENTENCE = re.compile(r"[.!?…]\s+")
 _AFTER = {"for": 0.25, "band": 0.5, "place": -0.35, "article": -0.4}
+
+
+def _is_year(key: str) -> bool:
+    return len(key) == 4 and key.isdigit() and key[:2] in ("19", "20")
 
 
 def _kind_of(word: str) -> str:

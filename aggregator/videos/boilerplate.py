@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from aggregator.videos.providers import may_be_video
 from aggregator.videos.tables import table
 
 if TYPE_CHECKING:
@@ -223,14 +224,11 @@ def _share_of_links(block: "Block") -> float:
     return sum(len(link.text) for link in block.links if not link.image) / (len(block.text) or 1)
 
 
-_SHOWN = re.compile(r"youtu|vimeo|dai\.?ly", re.IGNORECASE | re.ASCII)
-
-
 def _shows(block: "Block") -> bool:
     """Whether a block leads to a video."""
-    return bool(block.players) or any(_SHOWN.search(link.url) for link in block.links)
+    return bool(block.players) or any(may_be_video(link.url) for link in block.links)
 
 
 def _shows_only(block: "Block") -> bool:
     """Whether all that a block links to are videos."""
-    return bool(block.links) and all(_SHOWN.search(link.url) for link in block.links)
+    return bool(block.links) and all(may_be_video(link.url) for link in block.links)

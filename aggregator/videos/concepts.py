@@ -11,17 +11,15 @@ from functools import cache, lru_cache
 
 from aggregator.videos.tables import table
 
-WORD = re.compile(r"[^\W_\u2e80-\u9fff\uac00-\ud7af]+(?:['’/&.-][^\W\d_\u2e80-\ud7af]+)*")
+_WORD = re.compile(r"[^\W_\u2e80-\u9fff\uac00-\ud7af]+(?:['’/&.-][^\W\d_\u2e80-\ud7af]+)*")
+_ASCII_WORD = re.compile(r"[a-z0-9]+(?:['/&.-][a-z]+)*")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]")
 _SHORTEST_STEM = 3
 
+Hit = tuple[str, str]
+"""A concept found in a text, and the words that stand for it."""
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A concept found in a text, with the words that stand for it."""
-
-    concept: str
-    words: str
+_Phrases = tuple[tuple[tuple[str, ...], str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,51 +29,65 @@ class _Lexicon:
     Args:
         exact: concepts of single words.
         stems: concepts of words that begin so.
-        phrases: by first word, the words that follow and the concept, longest first.
-        wide: one pattern for all words of scripts that write without spaces.
-        wide_concepts: concepts of those words.
+        longest_stem: letters in the longest of them.
+        phrases: by first word, the words that follow and the concept, in the table's order.
+        firsts: single words and first words: a quick look tells that most words are none.
+        starts: the first letters of stems, likewise.
+        wide: concepts of words of scripts that write without spaces.
     """
 
     exact: dict[str, tuple[str, ...]]
     stems: dict[str, tuple[str, ...]]
-    phrases: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
-    wide: re.Pattern[str]
-    wide_concepts: dict[str, tuple[str, ...]]
+    longest_stem: int
+    phrases: dict[str, _Phrases]
+    firsts: frozenset[str]
+    starts: frozenset[str]
+    wide: dict[str, tuple[str, ...]]
 
 
-def find_concepts(words: list[str], text: str) -> Iterator[Hit]:
-    """Find the concepts of a text.
+def words_in(text: str) -> list[str]:
+    """The words of a text, in scripts that part them.
 
     Args:
-        words: its words, case-folded, as `WORD` finds them.
+        text: the text, case-folded.
+    """
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
+
+
+def find_concepts(words: list[str], text: str) -> list[Hit]:
+    """Find the concepts of a text, in its order.
+
+    Args:
+        words: its words, as `words_in` finds them.
         text: the text itself, case-folded; read for scripts without spaces.
     """
-    lexicon = _lexicon()
-    for place, word in enumerate(words):
-        for concept in _of_word(word):
-            yield Hit(concept, word)
-        for rest, concept in lexicon.phrases.get(word, ()):
-            if tuple(words[place + 1 : place + 1 + len(rest)]) == rest:
-                yield Hit(concept, " ".join((word, *rest)))
-    if _WIDE.search(text):
-        for found in lexicon.wide.findall(text):
-            for concept in lexicon.wide_concepts[found]:
-                yield Hit(concept, found)
-
-
-@cache
-def all_concepts() -> tuple[str, ...]:
-    """Names of all concepts, in the table's order."""
-    return tuple(table("concepts"))
+    hits: list[Hit] = []
+    for place, meaning in enumerate(map(_meaning, words)):
+        if meaning:
+            word, (concepts, phrases) = words[place], meaning
+            hits += [(concept, word) for concept in concepts]
+            for rest, concept in phrases:
+                if tuple(words[place + 1 : place + 1 + len(rest)]) == rest:
+                    hits.append((concept, " ".join((word, *rest))))
+    if not text.isascii() and _WIDE.search(text):
+        concepts_of = _lexicon().wide
+        hits += [
+            (concept, found) for found in _wide().findall(text) for concept in concepts_of[found]
+        ]
+    return hits
 
 
 @lru_cache(maxsize=50_000)
-def _of_word(word: str) -> tuple[str, ...]:
+def _meaning(word: str) -> tuple[tuple[str, ...], _Phrases] | None:
+    """The concepts of a word, and the phrases that it begins; None for most words."""
     lexicon = _lexicon()
+    if word not in lexicon.firsts and word[:_SHORTEST_STEM] not in lexicon.starts:
+        return None
     found = list(lexicon.exact.get(word, ()))
-    for end in range(_SHORTEST_STEM, len(word) + 1):
+    for end in range(_SHORTEST_STEM, min(len(word), lexicon.longest_stem) + 1):
         found += lexicon.stems.get(word[:end], ())
-    return tuple(dict.fromkeys(found))
+    phrases = lexicon.phrases.get(word, ())
+    return (tuple(dict.fromkeys(found)), phrases) if found or phrases else None
 
 
 @cache
@@ -86,28 +98,37 @@ def _lexicon() -> _Lexicon:
     wide: dict[str, list[str]] = {}
     for concept, written in _entries():
         folded = written.casefold()
-        words = WORD.findall(folded)
-        if _WIDE.search(folded):
+        words = words_in(folded)
+        if not folded.isascii() and _WIDE.search(folded):
             wide.setdefault(folded, []).append(concept)
         elif len(words) > 1:
             phrases.setdefault(words[0], []).append((tuple(words[1:]), concept))
         elif words:
             place = stems if folded.endswith("*") else exact
             place.setdefault(words[0], []).append(concept)
-    longest_first = sorted(wide, key=len, reverse=True)
     return _Lexicon(
         _frozen(exact),
         _frozen(stems),
+        max(map(len, stems)),
         {word: tuple(rest) for word, rest in phrases.items()},
-        re.compile("|".join(map(re.escape, longest_first))),
+        frozenset(exact).union(phrases),
+        frozenset(stem[:_SHORTEST_STEM] for stem in stems),
         _frozen(wide),
     )
 
 
+@cache
+def _wide() -> re.Pattern[str]:
+    """One pattern for all words of scripts without spaces, the longest first."""
+    longest_first = sorted(_lexicon().wide, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)))
+
+
 def _entries() -> Iterator[tuple[str, str]]:
     for concept, by_language in table("concepts").items():
-        for written in dict.fromkeys(word for words in by_language.values() for word in words):
-            yield concept, written
+        written = (word.strip() for words in by_language.values() for word in words.split(","))
+        for word in dict.fromkeys(written):
+            yield concept, word
 
 
 def _frozen(index: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:

@@ -39,8 +39,11 @@ class Cue:
 
 def tokens(text: str) -> list[Token]:
     """Split a title into words; scripts are kept apart, ``M/V`` is one word."""
-    pattern = _ASCII_TOKEN if text.isascii() else _TOKEN
-    return [Token(found.group().casefold(), *found.span()) for found in pattern.finditer(text)]
+    if not text.isascii():
+        return [Token(found[0].casefold(), *found.span()) for found in _TOKEN.finditer(text)]
+    folded = text.lower()
+    spans = [found.span() for found in _ASCII_TOKEN.finditer(text)]
+    return [Token(folded[start:end], start, end) for start, end in spans]
 
 
 def find_cues(text: str, read: list[Token]) -> tuple[Cue, ...]:
@@ -52,14 +55,14 @@ def find_cues(text: str, read: list[Token]) -> tuple[Cue, ...]:
     """
     phrases = _phrases()
     cues: list[Cue] = []
-    index = 0
-    while index < len(read):
-        starting = phrases.get(read[index].word)
-        size, kind = _match(starting, read, index) if starting else (1, "")
+    free = 0
+    for index, (word, start, _) in enumerate(read):
+        if index < free or (starting := phrases.get(word)) is None:
+            continue
+        size, kind = _match(starting, read, index)
         if kind:
-            start, end = read[index].start, read[index + size - 1].end
-            cues.append(Cue(kind, text[start:end], start))
-        index += size
+            cues.append(Cue(kind, text[start : read[index + size - 1].end], start))
+            free = index + size
     if not text.isascii():
         cues += _wide_cues(text)
     return tuple(cues)
@@ -68,10 +71,10 @@ def find_cues(text: str, read: list[Token]) -> tuple[Cue, ...]:
 def _match(
     starting: list[tuple[tuple[str, ...], str]], read: list[Token], index: int
 ) -> tuple[int, str]:
+    """How many words a phrase takes up, and its kind; the kind is empty when none fits."""
     for rest, kind in starting:
-        following = read[index + 1 : index + 1 + len(rest)]
-        if len(following) == len(rest) and all(
-            token.word == word for token, word in zip(following, rest, strict=True)
+        if not rest or rest == tuple(
+            token.word for token in read[index + 1 : index + 1 + len(rest)]
         ):
             return 1 + len(rest), kind
     return 1, ""

@@ -129,9 +129,10 @@ def look(
     body: Body, *, link: str = "", media: Sequence[Media] = (), title: str = ""
 ) -> tuple[Found, ...]:
     """Find the videos as `find_videos` does, and say of which the role is sure."""
-    sights = _strongest_only(list(_sights(body, link, media, title)))
-    if not sights:
+    seen = list(_sights(body, link, media, title))
+    if not seen:
         return ()
+    sights = _strongest_only(seen)
     scene = _Scene(
         blocks=body.blocks,
         shown=frozenset(sight.place for sight in sights),
@@ -238,8 +239,7 @@ _SHORTEST_SENTENCE = 4
 
 def _strongest_only(sights: list[_Sight]) -> list[_Sight]:
     """Each video once, at its first place, without those that a stronger one outshines."""
-    best = max((sight.strength for sight in sights), default=_Strength.STILL)
-    enough = min(best, _Strength.LINK)
+    enough = min(max(sight.strength for sight in sights), _Strength.LINK)
     merged: dict[tuple[str, str], _Sight] = {}
     for sight in sights:
         known = merged.get(sight.ref.key)

@@ -7,16 +7,17 @@ its words are about is read in `aggregator.videos.subject`.
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from aggregator.models import Entry
-from aggregator.videos.concepts import WORD, find_concepts
+from aggregator.videos.concepts import find_concepts, words_in
 from aggregator.videos.providers import identify, is_audio_player
 from aggregator.videos.reading import Reading
 from aggregator.videos.subject import Signal, subject_signals
 from aggregator.videos.wording import LONGEST_TITLE
 
+_ADDRESS = re.compile(r"https?://([^/?#]*)([^?#]*)")
 _PATH_WORD = re.compile(r"[^\W_]{2,30}")
+_AUDIO_HOSTS = ("bandcamp.", "soundcloud.", "spotify.", "mixcloud.")
 
 Signals = dict[str, tuple[float, str]]
 
@@ -31,9 +32,10 @@ def signals_of(reading: Reading) -> Signals:
         By name: the value, most often 1, and the evidence.
     """
     signals: Signals = {}
-    for name, value, evidence in _all(reading):
-        if name not in signals:
-            signals[name] = (value, evidence)
+    for family in (_title, _tags, _videos, _names, subject_signals):
+        for name, value, evidence in family(reading):
+            if name not in signals:
+                signals[name] = (value, evidence)
     return signals
 
 
@@ -48,19 +50,10 @@ def feed_name(entry: Entry) -> str:
     return f"{entry.feed_title} {handle}".strip()
 
 
-def _all(reading: Reading) -> Iterator[Signal]:
-    yield from _title(reading)
-    yield from _tags(reading)
-    yield from _videos(reading)
-    yield from _names(reading)
-    yield from subject_signals(reading)
-
-
 def _title(reading: Reading) -> Iterator[Signal]:
     title = reading.entry.title[:LONGEST_TITLE].casefold()
-    words = WORD.findall(title)
-    for hit in find_concepts(words, title):
-        yield f"title:{hit.concept}", 1.0, hit.words
+    for concept, words in find_concepts(words_in(title), title):
+        yield f"title:{concept}", 1.0, words
     for cue in reading.title.cues:
         yield f"title-cue:{cue.kind}", 1.0, cue.text
     if reading.title.grammar:
@@ -71,24 +64,27 @@ def _tags(reading: Reading) -> Iterator[Signal]:
     for family, text in (
         ("tag", " , ".join(reading.entry.tags[:30])),
         ("feed", feed_name(reading.entry)),
-        ("link", _path_words(reading.entry.link)),
+        ("link", " ".join(_PATH_WORD.findall(_host_and_path(reading.entry.link)[1]))),
     ):
         folded = text[:1000].casefold()
-        for hit in find_concepts(WORD.findall(folded), folded):
-            yield f"{family}:{hit.concept}", 1.0, hit.words
+        for concept, words in find_concepts(words_in(folded), folded):
+            yield f"{family}:{concept}", 1.0, words
 
 
-def _path_words(link: str) -> str:
-    """The words of an address's path; a slug repeats the title, a folder tells the column."""
-    return " ".join(_PATH_WORD.findall(urlsplit(link).path)) if _is_url(link) else ""
+def _host_and_path(link: str) -> tuple[str, str]:
+    """An address's host and path; a slug repeats the title, a folder tells the column."""
+    found = _ADDRESS.match(link)
+    if not found or "[" in link or "]" in link:
+        return "", ""
+    return found[1].rpartition("@")[2].partition(":")[0].lower(), found[2]
 
 
 def _videos(reading: Reading) -> Iterator[Signal]:
     entry = reading.entry
-    host = (urlsplit(entry.link).hostname or "") if _is_url(entry.link) else ""
+    host, _ = _host_and_path(entry.link)
     if identify(entry.link):
         yield "has:link-is-video", 1.0, entry.link
-    elif any(part in host for part in ("bandcamp.", "soundcloud.", "spotify.", "mixcloud.")):
+    elif any(part in host for part in _AUDIO_HOSTS):
         yield "has:link-is-audio", 1.0, host
     for found in reading.found:
         sure = found.video.kind.value if found.sure else "unsure"
@@ -97,14 +93,10 @@ def _videos(reading: Reading) -> Iterator[Signal]:
     for player in reading.body.players:
         if is_audio_player(player.url):
             yield "shows:audio-player", 1.0, player.url
-    if reading.entry.html and reading.body.text:
+    if reading.entry.html and any(block.text for block in reading.body.own):
         yield "has:html", 1.0, ""
     if reading.body.lost_embed:
         yield "shows:lost-embed", 1.0, ""
-
-
-def _is_url(link: str) -> bool:
-    return link.startswith(("http://", "https://")) and "[" not in link and "]" not in link
 
 
 def _names(reading: Reading) -> Iterator[Signal]:

@@ -24,6 +24,12 @@ _LISTING = re.compile(
     r"\b(?:top|best)\s+\d+|\b\d+\s+(?:\w+\s+){0,2}(?:videos|clips)\b|\bvideos? (?:of|der|del|du) ",
     re.I,
 )
+_MAKING_OF = re.compile(r"(?:the )?making of (?:the )?(.{3,60})", re.IGNORECASE)
+_NAMED_VIDEO = re.compile(
+    r"(?:\bthe|\bfrom|\bin|\bof|[’']s) "
+    r"((?:[A-Z0-9][\w’']*)(?: (?:[A-Z0-9][\w’']*|of|the|to|in|a|on|and)){0,6})"
+    r"(?: (?:music |official |lyric )?[Vv]ideo\b|$)"
+)
 _LENTICULAR = re.compile(r"([^【】]{0,60})【([^【】]{1,80})】([^【】]{0,60})")
 
 
@@ -63,6 +69,32 @@ def video_for(parts: Parts, witness: str) -> Reading | None:
     if not song or len(song.split()) > 9:
         return None
     return Reading("video-for", 0.7, clean(artist), (song,))
+
+
+def video_named(parts: Parts, witness: str) -> Reading | None:
+    """Read ``the S video`` and ``the making of A's S``, the song known by its capitals only."""
+    making = _MAKING_OF.match(parts.core)
+    if making and parts.framed:
+        artist, song = _apart(making.group(1).split())
+        return Reading("making-of", 0.6, artist, (song,)) if song else None
+    found = _NAMED_VIDEO.search(parts.core)
+    if found and not parts.trailing and found.end() == len(parts.core) == found.end(1):
+        return None
+    song = clean(found.group(1)) if found else ""
+    if not song or any(bare(word) in words("titles", "no-start") for word in song.split()[:1]):
+        return None
+    if all(bare(w) in words("titles", "link") | words("titles", "noun") for w in song.split()):
+        return None
+    artist, how = artist_before(parts.core[: found.start(1)] if found else "")
+    return Reading("song-video", 0.5, clean(artist) if how == "possessive" else "", (song,))
+
+
+def _apart(split: list[str]) -> tuple[str, str]:
+    """Part "A's S" into its two; the artist is empty where nobody owns."""
+    for index, word in enumerate(split[:6]):
+        if is_possessive(word):
+            return name_ending(split, index), clean(" ".join(split[index + 1 :]))
+    return "", clean(" ".join(split))
 
 
 def song_by(parts: Parts, witness: str) -> Reading | None:
@@ -142,4 +174,5 @@ _GRAMMARS: tuple[Callable[[Parts, str], Reading | None], ...] = (
     colon,
     owned,
     unseparated,
+    video_named,
 )

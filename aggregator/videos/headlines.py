@@ -66,7 +66,17 @@ def artist_before(text: str) -> tuple[str, str]:
     name, whole = subject(parts[:end])
     if name.split()[:1] in (["I"], ["My"], ["We"], ["Our"]) and is_possessive(parts[end - 1]):
         return name_ending(parts, end - 1), "possessive"
+    name = _without_ends(name)
     return name, ("adjacent" if whole and end == len(parts) else "subject") if name else ""
+
+
+def _without_ends(name: str) -> str:
+    """Take "This" off a name's beginning and "from" off its end."""
+    parts = name.split()
+    while len(parts) > 1 and parts[-1] in ("from", "of", "in", "at", "by", "for"):
+        parts.pop()
+    pointing = len(parts) > 1 and parts[0] in ("This", "Hilarious", "Amazing")
+    return " ".join(parts[1:] if pointing else parts)
 
 
 def _owner(parts: list[str], end: int) -> str | None:

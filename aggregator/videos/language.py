@@ -24,15 +24,24 @@ def detect_language(text: str) -> str:
         An ISO 639-1 code, or an empty string where the text gives too little away.
     """
     start = text[:_READ_CHARACTERS]
+    wide = "" if start.isascii() else _wide_language(start)
+    return wide or _by_small_words(start)
+
+
+def _wide_language(start: str) -> str:
+    """The language that a script is written for, empty for scripts of several."""
     if len(_KANA.findall(start)) > 2:
         return "ja"
     if len(_HANGUL.findall(start)) > 2:
         return "ko"
-    if len(_HAN.findall(start)) > 4:
-        return "zh"
-    hits: Counter[str] = Counter()
-    for word in _WORD.findall(start.casefold()):
-        hits.update(_languages_by_word().get(word, ()))
+    return "zh" if len(_HAN.findall(start)) > 4 else ""
+
+
+def _by_small_words(start: str) -> str:
+    """The language whose small words are the most, empty when two are level."""
+    known = _languages_by_word()
+    words = _WORD.findall(start.casefold())
+    hits = Counter(language for word in words for language in known.get(word, ()))
     ranked = hits.most_common(2)
     if not ranked or ranked[0][1] < _LEAST_HITS:
         return ""

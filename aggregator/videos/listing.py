@@ -8,6 +8,7 @@ from aggregator.videos.body import Block, Body, Role
 from aggregator.videos.credits import Credits, find_credits
 from aggregator.videos.names import EDGE, fold, persons
 from aggregator.videos.people import name_at_start
+from aggregator.videos.prose import artist_beside
 from aggregator.videos.quoting import find_quoted
 from aggregator.videos.tables import words
 from aggregator.videos.titles import TitleReading, read_title
@@ -220,7 +221,18 @@ def _head(place: int, row: int, line: str) -> _Head | None:
         return None
     if not all(work.artist and work.song and _short(work) for work in read.works):
         return None
-    return _Head(place, row, short, read.works)
+    return _Head(place, row, short, _owned(line, read.works))
+
+
+def _owned(line: str, works: tuple[Work, ...]) -> tuple[Work, ...]:
+    """Give a song to whom the words behind it name ("Best clip: “S” by A")."""
+    spans = find_quoted(line[:_LONGEST_HEAD])
+    before = line[: spans[0].start].split() if spans else []
+    if len(works) != 1 or not before or not before[-1].islower():
+        return works
+    after = line[spans[0].end : spans[0].end + 60]
+    artist, bond = artist_beside("", after)
+    return (replace(works[0], artist=artist),) if bond > 2 else works
 
 
 def _short(work: Work) -> bool:

@@ -3,10 +3,10 @@
 import gzip
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from operator import mul
 from pathlib import Path
 from typing import Any, Self
 
@@ -51,13 +51,23 @@ class KindWeights:
         weights = {name: tuple(row) for name, row in document["weights"].items()}
         return cls(tuple(document["names"]), tuple(document["biases"]), weights)
 
-    def scores(self, signals: Mapping[str, tuple[float, str]]) -> dict[str, float]:
-        """How well each kind fits, as log-odds up to a common constant."""
-        totals = list(self.biases)
-        for name, (value, _) in signals.items():
-            if row := self.weights.get(name):
-                totals = [total + value * weight for total, weight in zip(totals, row, strict=True)]
-        return dict(zip(self.names, totals, strict=True))
+    def scores(
+        self, signals: Mapping[str, tuple[float, str]], among: Collection[str]
+    ) -> dict[str, float]:
+        """How well kinds fit, as log-odds up to a common constant.
+
+        Args:
+            signals: the signals by name, with their values.
+            among: the kinds that are asked for; those the model doesn't know are left out.
+        """
+        known = self.weights
+        told = [(value, known[name]) for name, (value, _) in signals.items() if name in known]
+        values = [value for value, _ in told]
+        return {
+            kind: sum(map(mul, values, [row[column] for _, row in told]), bias)
+            for column, (kind, bias) in enumerate(zip(self.names, self.biases, strict=True))
+            if kind in among
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +103,7 @@ class Model:
 @cache
 def shipped_model() -> Model:
     """The model that comes with the program."""
-    packed = files("aggregator.videos").joinpath(str(MODEL_FILE)).read_bytes()
+    packed = (Path(__file__).parent / MODEL_FILE).read_bytes()
     return Model.of(json.loads(gzip.decompress(packed)))
 
 

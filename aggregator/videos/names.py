@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from aggregator.videos.tables import words
 
@@ -42,8 +43,16 @@ def fold(text: str) -> str:
     Case, accents, punctuation, spaces, guests and asides in brackets are gone; a name
     that is nothing but those keeps what it has.
     """
+    return _fold_name(text) if len(text) <= _LONGEST_NAME else _fold(text)
+
+
+def _fold(text: str) -> str:
     bare = _PAREN.sub("", without_guests(text)) or text
     return folded_text(bare) or bare.strip()
+
+
+_LONGEST_NAME = 120
+_fold_name = lru_cache(maxsize=4096)(_fold)
 
 
 def folded_text(text: str) -> str:

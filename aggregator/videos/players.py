@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from aggregator.videos.providers import may_be_video
+
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
@@ -65,7 +67,6 @@ _CUSTOM = {
     "lite-dailymotion": "dailymotion",
 }
 TAGS = frozenset((*_ELEMENTS, *_CUSTOM, "img", "script", "a", "blockquote"))
-_HINT = re.compile(r"youtu|vimeo|dai\.?ly", re.IGNORECASE | re.ASCII)
 _STILL = re.compile(r"ytimg\.com/|img\.youtube\.com/|vumbnail\.com/|dailymotion\.com/thumbnail/")
 
 
@@ -102,7 +103,7 @@ def _in_source(tag: str, names: tuple[str, ...], element: "_Element") -> Iterato
     for name in names:
         url = (element.get(name) or "").strip()
         if url and not url.startswith(("about:", "data:", "javascript:")):
-            if tag in ("iframe", "amp-iframe", "frame") or _HINT.search(url):
+            if tag in ("iframe", "amp-iframe", "frame") or may_be_video(url):
                 yield Player(url, title.strip(), "iframe" if "frame" in tag else "embed")
             return
 
@@ -118,11 +119,11 @@ def _in_picture(element: "_Element") -> Iterator[Player]:
 
 def _in_script(code: str) -> Iterator[Player]:
     """SWFObject calls, YouTube's player API and linked data."""
-    if not _HINT.search(code):
+    if not may_be_video(code):
         return
     code = code.replace("\\/", "/")
     for found in _SCRIPT_URL.finditer(code):
-        if _HINT.search(found[0]) and not found[0].endswith(("_api", "api.js", ".js")):
+        if may_be_video(found[0]) and not found[0].endswith(("_api", "api.js", ".js")):
             yield Player(found[0], how="script")
     for found in _SCRIPT_ID.finditer(code):
         yield Player(_TEMPLATES["youtube"].format(found[1]), how="script")
@@ -139,7 +140,7 @@ _LAZY = re.compile(r"youtube|vimeo|dailymotion|lyte|lazy-load|lightbox|popup-vid
 def _in_link(element: "_Element") -> Iterator[Player]:
     """Links that a script turns into players."""
     names, url = element.get("class"), element.get("href")
-    if names and url and _HINT.search(url) and _LAZY.search(names):
+    if names and url and may_be_video(url) and _LAZY.search(names):
         yield Player(url, (element.get("title") or "").strip(), "lazy")
 
 
@@ -209,7 +210,7 @@ def _from_attribute(name: str, value: str, provider: str, element: "_Element") -
     if value.startswith(("{", "[")):
         return _from_json(value, provider or _provider(name, element))
     if "/" in value:
-        return value if _HINT.search(value) and not _STILL.search(value) else ""
+        return value if may_be_video(value) and not _STILL.search(value) else ""
     if name not in _ID_NAMES:
         return ""
     provider = provider or _provider(name, element)
@@ -223,7 +224,7 @@ def _from_json(value: str, provider: str) -> str:
     if (found := _JSON_ID.search(value)) and provider:
         return _TEMPLATES[provider].format(found[1])
     found = _JSON_URL.search(value)
-    return found[1] if found and _HINT.search(found[1]) else ""
+    return found[1] if found and may_be_video(found[1]) else ""
 
 
 def _provider(name: str, element: "_Element") -> str:
@@ -284,7 +285,7 @@ def in_text(text: str) -> tuple[str, list[Player]]:
         text = _SHORTCODE.sub(lambda code: _coded(code, found), text)
     if "<" in text:
         for tag in _ESCAPED.finditer(text):
-            if (url := _CODE_URL.search(tag[0])) and _HINT.search(url[0]):
+            if (url := _CODE_URL.search(tag[0])) and may_be_video(url[0]):
                 found.append(Player(url[0], how="escaped"))
         text = _MARKUP.sub(" ", text)
     return (text.strip() if found else text), found
@@ -297,7 +298,7 @@ def _coded(code: re.Match[str], found: list[Player]) -> str:
         address = url[0].rstrip(",;")
     else:
         address = _short_id(code["name"].lower(), said)
-    if not address or not _HINT.search(address):
+    if not address or not may_be_video(address):
         return code[0]
     found.append(Player(address, how="shortcode"))
     return " "

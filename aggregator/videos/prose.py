@@ -11,7 +11,7 @@ from aggregator.videos.quoting import Quoted, find_quoted
 from aggregator.videos.tables import words
 from aggregator.videos.wide_prose import wide_artist, wide_speech
 
-_VIDEO_NEAR = re.compile(
+VIDEO_WORD = re.compile(
     r"\b(?:video|videos|clip|videoclip|vidéo|vídeo|clipe|musikvideo|teledysk\w*|klip\w*|videoklip\w*|"
     r"mv|pv|visuali[sz]er|musiikkivide\w*|musikkvide\w*|promo|musicvideo\w*|clips|filmpje)\b|"
     r"ミュージックビデオ|MV|映像|뮤직비디오|뮤비|MV|клип\w*",
@@ -23,13 +23,16 @@ _RECORD_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(
+    r"\W{0,2},? (?:made |done |shot |directed )?"
+    r"(?:by [^\W\d_a-z][^,.;:()“”\"\n]{2,40}? )?for (?=[^\W\d_a-z])|"
     r"\W{0,3}(?:\(\d{4}\) )?,? ?(?:(?:the |a |la |le |el |der |das |die )?"
     r"(?:new |latest |nouveau |neue |nuevo )?"
     r"(?:single|song|track|clip|video|titre|tema|sencillo|singel|singiel|brano|nummer) )?"
     r"(?:by|von|par|de|di|van|av|af|od|por|from|da|do|zespołu|del|dei|degli|des|du|fra|från|группы|от|"
     r"grupy|duetu|för|für|dla|for|pour|voor|für die|der Gruppe|der Band|kapely|skupiny|dari|"
     r"w wykonaniu|de la|των|της|του|гурту|групи)\s+"
-    r"(?:the band |bandet |gruppen |zespołu |der Band |het |kapely |os |las |"
+    r"(?:the band |the singer |the rapper |the duo |banda |grupo |groupe \w+ |cantora |"
+    r"bandet |gruppen |zespołu |der Band |het |kapely |os |las |"
     r"los |grupy |duetu |duo )?(?=[^\W_])"
     r"|\W{0,2}\bd[’'](?=[^\W\d_])"
     r"|\W{0,2}, (?=[^\W\d_a-z][^,.;:!?()\n]{1,40}, (?:19|20)\d\d\b)"
@@ -88,11 +91,11 @@ def _mention(text: str, span: Quoted, place: int) -> Mention | None:
     record = _RECORD_BEFORE.search(before) is not None
     if record:
         weight -= 0.9
-    if _VIDEO_NEAR.search(before[-45:]) or _VIDEO_NEAR.search(after[:30]):
+    if VIDEO_WORD.search(before[-45:]) or VIDEO_WORD.search(after[:30]):
         weight += 0.9
     if _speaks(span.text, size, before, after):
         weight -= 1.2
-    artist, bond = _artist_beside(before, after)
+    artist, bond = artist_beside(before, after)
     return Mention(song, artist, weight, place, record, bond)
 
 
@@ -107,7 +110,7 @@ def _speaks(said: str, size: int, before: str, after: str) -> bool:
     return size > 4 and after.lstrip()[:1] in (",", "")
 
 
-def _artist_beside(before: str, after: str) -> tuple[str, float]:
+def artist_beside(before: str, after: str) -> tuple[str, float]:
     """Find the artist right before ("X’s") or right behind ("by X") a quoted song.
 
     Returns:

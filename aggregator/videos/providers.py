@@ -96,7 +96,7 @@ def identify(url: str, base: str = "") -> VideoRef | None:
         The video, or None for anything else; playlists, channels, users and
         ``videoseries`` or ``live_stream`` players are not videos.
     """
-    if not _HINT.search(url[:_LONGEST]) and not _HINT.search(base[:_LONGEST]):
+    if not may_be_video(url[:_LONGEST]) and not may_be_video(base[:_LONGEST]):
         return None
     for _ in range(_WRAPPED_AT_MOST):
         if not (parts := _split(url, base)):
@@ -127,8 +127,17 @@ def from_thumbnail(url: str) -> VideoRef | None:
     return VideoRef("dailymotion", found["dailymotion"])
 
 
+def may_be_video(text: str) -> bool:
+    """Whether a text names a provider: a quick look before `identify` takes it apart."""
+    text = text.lower()
+    return "youtu" in text or "vimeo" in text or "daily" in text or "dai.ly" in text
+
+
 def is_audio_player(url: str) -> bool:
     """Whether an address is a player for sound only, such as Bandcamp's or Spotify's."""
+    lowered = url[:_LONGEST].lower()
+    if not any(name in lowered for name in _AUDIO_NAMES):
+        return False
     parts = _split(url, "")
     return bool(parts and _AUDIO.match(f"{parts.host}{parts.path}"))
 
@@ -149,7 +158,9 @@ _AUDIO = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 
-_HINT = re.compile(r"youtu|vimeo|dai\.?ly", re.IGNORECASE | re.ASCII)
+_AUDIO_NAMES = (
+    *("bandcamp", "spotify", "soundcloud", "mixcloud", "apple.com", "deezer", "tidal", "audiomack"),
+)
 _ARCHIVED = re.compile(r"(?:https?:)?//web\.archive\.org/web/[^/]{1,30}/", re.IGNORECASE | re.ASCII)
 _URL = re.compile(
     r"(?:[a-z][a-z0-9+.-]{0,19}:)?//(?P<host>[^/?#]{1,255})(?P<rest>.*)",

@@ -3,7 +3,7 @@
 import re
 
 from aggregator.videos.dashed_titles import dashed
-from aggregator.videos.headlines import artist_before, bare, subject
+from aggregator.videos.headlines import artist_before, bare, subject, verb_forms
 from aggregator.videos.names import EDGE, clean, fold, persons, without_guests
 from aggregator.videos.prose import runs
 from aggregator.videos.quoting import MARKS, Quoted
@@ -28,6 +28,7 @@ _NEWS_PROSE = re.compile(
     r"|楽曲"
 )
 _PROSE_KANA = re.compile(r"[がはをにで](?=[^ぁ-ん])|(?:[がはのをにでと]|から|より|まで)$")
+_FROM = re.compile(r"\s+(?:from|by|de|von) ")
 _WIDE_OPEN = frozenset("「『【《〈")
 
 
@@ -73,6 +74,11 @@ def _headline(
         artist.islower() and any(word in words("credits", "not-names") for word in folded)
     ):
         artist = how = ""
+    told = any(bare(word) in verb_forms() for word in before.split())
+    if how == "subject" and not told and _FROM.match(after):
+        behind = _after_quote(after, songs)
+        if behind.grammar == "quote-by-artist" and behind.confidence > 0.8:
+            return behind
     if how == "adjacent":
         return _adjacent(artist, songs, after)
     if not artist:
@@ -96,7 +102,8 @@ def _is_call(word: str) -> bool:
 
 def _adjacent(artist: str, songs: tuple[str, ...], after: str) -> Reading:
     """Read ``A 'S' by D``: beside an artist, "by" names the director."""
-    first = PIPE.split(artist)[0]
+    pieces = [piece for piece in PIPE.split(artist) if piece.strip(EDGE)]
+    first = pieces[-1] if len(pieces) > 1 and len(pieces[-1]) > 2 else pieces[0]
     if first > "\u1100":
         first = _without_wide_nouns(first.split(",")[0])
     found = re.match(r"\s*(?:\(?for [^|()]{1,60}\)? )?by\s+([^|:]{2,80})$", after)

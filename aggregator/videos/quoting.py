@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-MARKS = re.compile(r"''|[\"“”„‟«»‹›‘’‚'`´「」『』《》〈〉＂＇′″]")
+# Begun by a set of characters, so that a search leaps to those; two apostrophes are one mark.
+MARKS = re.compile(r"[\"“”„‟«»‹›‘’‚'`´「」『』《》〈〉＂＇′″](?:(?<=')')?")
 
 _CLOSERS = {
     "“": '”"″“＂',

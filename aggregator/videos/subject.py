@@ -7,25 +7,34 @@ video stands, and how much of it describes pictures.
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from aggregator.videos.body import Block, Role
-from aggregator.videos.concepts import WORD, find_concepts
+from aggregator.models import Work
+from aggregator.videos.body import Role
+from aggregator.videos.concepts import find_concepts, words_in
 from aggregator.videos.reading import Reading
 
 Signal = tuple[str, float, str]
 
 _READ_WORDS = 700
 _LEAD_WORDS = 60
+_LONGEST_BLOCK = 6000
+_LOOKED_AT = 8000
 _PICTURES = frozenset({"musicvideo", "video", "direct", "shoot", "behind"})
 _QUOTED = re.compile(r"[“„«「『\"]([^“”„«»「」『』\"\n]{2,60})[”“»」』\"]")
 _RATING = re.compile(
     r"\b\d{1,2}(?:[.,]\d)?\s?/\s?(?:5|10|20|100)\b|★|☆|\bout of (?:ten|10|five|5)\b"
 )
 _PRICE = re.compile(r"[$€£¥₩]\s?\d|\d\s?(?:[$€£¥₩]|円|원|EUR|USD|zł|kr\b)")
-_CLOCK = re.compile(r"\b\d{1,2}[.:]\d\d\b")
+_CLOCK = re.compile(r"\d(?<=\b\d)\d?[.:]\d\d\b")  # begun by its digit: the search leaps to those
+
+# What numbers state: name, signs without which a search is in vain, pattern.
+_FIGURES = (
+    ("rating", ("/", "★", "☆", "out of"), _RATING),
+    ("price", (*"$€£¥₩円원", "EUR", "USD", "zł", "kr"), _PRICE),
+    ("clock", (".", ":"), _CLOCK),
+)
 
 
 @dataclass(slots=True)
@@ -34,26 +43,28 @@ class _Tally:
 
     words: int = 0
     pictures: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-    paragraphs: Counter[str] = field(default_factory=Counter)
+    folded: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    paragraphs: dict[str, int] = field(default_factory=dict)
     samples: dict[str, str] = field(default_factory=dict)
     lead: dict[str, str] = field(default_factory=dict)
 
     def add(self, text: str) -> None:
-        folded = text[:6000].casefold()
-        words = WORD.findall(folded)
+        folded = text.casefold()
+        self.folded.append(folded)
+        words = words_in(folded)
         in_lead = self.words < _LEAD_WORDS
         self.words += max(1, len(words) or len(folded) // 3)
         found: dict[str, str] = {}
-        for hit in find_concepts(words, folded):
-            self.counts[hit.concept] += 1
-            found.setdefault(hit.concept, hit.words)
-        self.paragraphs.update(found.keys())
+        for concept, said in find_concepts(words, folded):
+            self.counts[concept] = self.counts.get(concept, 0) + 1
+            found.setdefault(concept, said)
         self.pictures += not _PICTURES.isdisjoint(found)
-        for concept, words_found in found.items():
-            self.samples.setdefault(concept, words_found)
+        for concept, said in found.items():
+            self.paragraphs[concept] = self.paragraphs.get(concept, 0) + 1
+            self.samples.setdefault(concept, said)
             if in_lead:
-                self.lead.setdefault(concept, words_found)
+                self.lead.setdefault(concept, said)
 
 
 def subject_signals(reading: Reading) -> Iterator[Signal]:
@@ -66,14 +77,18 @@ def subject_signals(reading: Reading) -> Iterator[Signal]:
     if not blocks:
         yield "has:no-body", 1.0, ""
         return
-    tally, read = _Tally(), 0
+    tally = _Tally()
     for block in blocks:
-        tally.add(block.text)
-        read += 1
+        tally.add(block.text[:_LONGEST_BLOCK])
         if tally.words > _READ_WORDS:
             break
+    read = len(tally.folded)
     yield from _concepts(tally, read)
-    yield from _focus(reading, blocks[:read])
+    yield from _focus(reading.title.works, tally.folded)
+    yield from _figures(
+        "\n".join(block.text[:_LONGEST_BLOCK] for block in blocks[:read])[:_LOOKED_AT]
+    )
+    yield from _places(reading)
     yield "focus:pictures", tally.pictures / read, f"{tally.pictures} of {read} paragraphs"
     yield f"has:length-{_length(tally.words)}", 1.0, f"{tally.words} words"
     yield "has:body", 1.0, ""
@@ -91,22 +106,22 @@ def _concepts(tally: _Tally, read: int) -> Iterator[Signal]:
         yield f"word:{concept}", 1.0, evidence
 
 
-def _focus(reading: Reading, blocks: Sequence[Block]) -> Iterator[Signal]:
-    texts = [block.text[:6000] for block in blocks]
-    folded = [text.casefold() for text in texts]
-    works = reading.title.works
+def _focus(works: Sequence[Work], folded: Sequence[str]) -> Iterator[Signal]:
+    """How many of the paragraphs speak of the song and the artist that the title names."""
     for name in ("song", "artist"):
         known = getattr(works[0], name).casefold() if works else ""
         if len(known) > 1:
             share = sum(known in text for text in folded) / len(folded)
             yield f"focus:{name}", share, known
-    whole = "\n".join(texts)
-    quotes = {quote.casefold() for quote in _QUOTED.findall(whole[:8000])}
+
+
+def _figures(text: str) -> Iterator[Signal]:
+    """Titles in quotes, and numbers that reviews, shops and listings state."""
+    quotes = {quote.casefold() for quote in _QUOTED.findall(text)}
     yield f"focus:quotes-{_few(len(quotes))}", 1.0, ", ".join(sorted(quotes)[:3])
-    for name, pattern in (("rating", _RATING), ("price", _PRICE), ("clock", _CLOCK)):
-        if found := pattern.search(whole[:8000]):
+    for name, signs, pattern in _FIGURES:
+        if any(sign in text for sign in signs) and (found := pattern.search(text)):
             yield f"focus:{name}", 1.0, found.group()
-    yield from _places(reading)
 
 
 def _places(reading: Reading) -> Iterator[Signal]:

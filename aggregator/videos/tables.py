@@ -2,8 +2,10 @@
 
 import tomllib
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
+
+_DATA = Path(__file__).parent / "data"
 
 
 @cache
@@ -16,8 +18,7 @@ def table(name: str) -> dict[str, Any]:
     Returns:
         The parsed table; callers don't change it.
     """
-    text = files("aggregator.videos").joinpath("data", f"{name}.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    return tomllib.loads((_DATA / f"{name}.toml").read_text("utf-8"))
 
 
 @cache

@@ -94,7 +94,7 @@ def take_apart(text: str) -> Parts:
         year,
         framed or prefixed or suffixed,
         suffixed,
-        _EARLY.search(text) is not None,
+        _EARLY.match(text) is not None,
     )
 
 
@@ -214,8 +214,11 @@ def _prefix_end(text: str) -> int:
 
 def without_suffix(text: str) -> tuple[str, bool]:
     """Cut "Official Video", ": Watch", "MV Teaser" off a title's end, never all of it."""
-    read = tokens(text)
     nouns, trims = words("titles", "noun"), words("titles", "trim")
+    last = tokens(text[text.rfind(" ") + 1 :])
+    if last and last[-1].word not in nouns and last[-1].word not in trims:
+        return text, False
+    read = tokens(text)
     cut, noun = len(read), False
     while cut > 1 and (read[cut - 1].word in nouns or read[cut - 1].word in trims):
         if not _touches(text, read, cut):

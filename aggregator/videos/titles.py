@@ -11,7 +11,7 @@ from aggregator.videos import grammars
 from aggregator.videos.cues import Cue, find_cues, tokens
 from aggregator.videos.names import fold
 from aggregator.videos.title_names import Reading
-from aggregator.videos.title_parts import take_apart, tidy
+from aggregator.videos.title_parts import LONGEST, take_apart, tidy
 
 _CHANNEL_WORDS = ("official", "vevo", "music", "tv", "channel", "topic", "band", "records")
 
@@ -47,12 +47,16 @@ def read_title(title: str, *, author: str = "", feed_title: str = "") -> TitleRe
         The reading; it has no works when the title names no song.
     """
     text = tidy(title)
-    if not text:
-        return TitleReading()
+    return _read(text, channel_name(author), channel_name(feed_title)) if text else TitleReading()
+
+
+@lru_cache(maxsize=64)
+def _read(text: str, author: str, channel: str) -> TitleReading:
+    """Read a tidied title; the judge, and then who looks for works, ask for the same ones."""
     parts = take_apart(text)
     cues = find_cues(text, tokens(text))
     reading = None
-    for witness in dict.fromkeys((channel_name(author), channel_name(feed_title))):
+    for witness in dict.fromkeys((author, channel)):
         reading = grammars.read(parts, witness)
         if reading is None or reading.grammar != "artist-dash-song":
             break
@@ -79,6 +83,8 @@ def _is_song(cue: Cue, reading: Reading, text: str) -> bool:
 @lru_cache(maxsize=512)
 def channel_name(name: str) -> str:
     """Fold a channel's or feed's name, without words such as VEVO and Official."""
+    if len(name) > LONGEST:
+        return ""
     folded = fold(name)
     for word in _CHANNEL_WORDS:
         folded = folded.removesuffix(word)

@@ -20,7 +20,7 @@ from aggregator.videos.reading import read_entry
 from aggregator.videos.wording import wording
 
 _HEADLINE_STRENGTH = 6.0
-_POST_STRENGTH = 1.0
+_POST_STRENGTH = 0.3
 _KIND_STRENGTH = 1.0
 _FULL_POST_WEIGHT = 3.0
 _FOLDS = 5

@@ -27,7 +27,8 @@ _NAME_KO = re.compile(r"[\uac00-\ud7af]{2,4}|[A-Z][\w.'-]{1,20}(?: [A-Z][\w.'-]{
 _LEAD_KO = re.compile(r"(?:은|는|을 맡은|을 맡은 이는|에는|으로는|님은)?\s*[:：]?\s*")
 _PARTICLES_KO = ("이", "가", "은", "는", "을", "를", "과", "와", "의", "도")
 _NOT_NAMES_KO = frozenset(
-    "영상 뮤직비디오 뮤비 작품 신인 이번 광고 영화 연출 촬영 출신 조명 음악 미술 무술 공연".split()
+    "영상 뮤직비디오 뮤비 작품 신인 이번 광고 영화 연출 촬영 출신 조명 음악 미술 무술 공연 감독 "
+    "감독이 감독은 감독의 감독과 감독님 독특한 앞에서 항의하 새로운 직접 함께".split()
 )
 _OTHER_KO = ("조명", "음악", "촬영", "미술", "무술", "영화", "예술", "무대", "총", "의상", "안무")
 _OTHER_JA = ("美術", "撮影", "音楽", "照明", "総", "舞台", "助", "アート", "振付", "映画", "作画")
@@ -61,7 +62,7 @@ def _korean(text: str, end: int, before: str) -> list[str]:
         if (
             _NAME_KO.fullmatch(word)
             and word not in _NOT_NAMES_KO
-            and not word.endswith(_PARTICLES_KO[:8])
+            and not word.endswith((*_PARTICLES_KO, "에서", "으로"))
         ):
             return [word]
         if (
@@ -102,5 +103,4 @@ def _japanese(text: str, end: int, before: str) -> list[str]:
 
 
 def _trim(name: str) -> str:
-    name = name.strip(" \u3000・").removesuffix("氏")
-    return name
+    return name.strip(" \u3000・").removesuffix("氏").removesuffix("さん")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
-from aggregator.videos.concepts import WORD
+from aggregator.videos.concepts import words_in
 
 LONGEST_TITLE = 400
 _SHORTEST, _LONGEST = 2, 5
@@ -38,7 +38,9 @@ def wording(title: str, feed: str, link: str) -> Iterator[Part]:
     """
     words, tokens, address = _words(title, feed, link)
     yield from _family(((f"w|{word}", word) for word in words), _LOUD)
-    yield from _family(((name, token) for token in tokens for name in _groups(token)), _LOUD)
+    yield from _family(
+        ((f"c|{group}", token) for token in tokens for group in _groups(token)), _LOUD
+    )
     yield from _family(((f"l|{word}", word) for word in address), _LESS_LOUD)
 
 
@@ -56,34 +58,36 @@ class Weigher:
     def weigh(self, title: str, feed: str, link: str) -> dict[str, float]:
         """The same as summing `wording`'s parts by word, only faster."""
         words, tokens, address = _words(title, feed, link)
-        known, totals = self._weights, dict[str, float]()
-        value = _value(len(words), _LOUD)
-        for word in words:
-            if (weight := known.get(f"w|{word}")) is not None:
-                totals[word] = totals.get(word, 0.0) + value * weight
-        counted = [(token, *self._groups(token)) for token in tokens]
-        value = _value(sum(count for _, count, _ in counted), _LOUD)
-        for token, _, weight in counted:
+        totals: dict[str, float] = {}
+        self._add(totals, "w|", words, _LOUD)
+        counted = list(map(self._groups, tokens))
+        value = _value(sum(count for count, _ in counted), _LOUD)
+        for token, (_, weight) in zip(tokens, counted, strict=True):
             totals[token] = totals.get(token, 0.0) + value * weight
-        value = _value(len(address), _LESS_LOUD)
-        for word in address:
-            if (weight := known.get(f"l|{word}")) is not None:
-                totals[word] = totals.get(word, 0.0) + value * weight
+        self._add(totals, "l|", address, _LESS_LOUD)
         return totals
+
+    def _add(
+        self, totals: dict[str, float], family: str, words: list[str], loudness: float
+    ) -> None:
+        """Add to the totals what those words of a family weigh that are known."""
+        known, value = self._weights, _value(len(words), loudness)
+        for word in words:
+            if (weight := known.get(family + word)) is not None:
+                totals[word] = totals.get(word, 0.0) + value * weight
 
     def _weigh_groups(self, token: str) -> tuple[int, float]:
         """How many letter groups a word has, and what they weigh together."""
-        names = list(_groups(token))
-        return len(names), sum(self._weights.get(name, 0.0) for name in names)
+        groups = _groups(token)
+        return len(groups), sum(self._weights.get("c|" + group, 0.0) for group in groups)
 
 
 def _words(title: str, feed: str, link: str) -> tuple[list[str], list[str], list[str]]:
     """Words and pairs of words of the title, its tokens, and the words of its address."""
     folded = title[:LONGEST_TITLE].casefold()
-    words = WORD.findall(folded)
-    pairs = [f"{first} {second}" for first, second in pairwise(words)]
+    words = words_in(folded)
     address = _ADDRESS_WORD.findall(f"{feed[:60]} {link[:300]}".lower())[:_ADDRESS_WORDS]
-    return words + pairs, folded.split(), address
+    return words + list(map(" ".join, pairwise(words))), folded.split(), address
 
 
 def _family(members: Iterable[tuple[str, str]], loudness: float) -> Iterator[Part]:
@@ -96,9 +100,11 @@ def _value(count: int, loudness: float) -> float:
     return loudness / math.sqrt(count) if count else 0.0
 
 
-def _groups(word: str) -> Iterator[str]:
+def _groups(word: str) -> list[str]:
     """Groups of two to five letters, the word's beginning and end marked by a space."""
     padded = f" {word[:_LONGEST_WORD]} "
-    for size in range(_SHORTEST, _LONGEST + 1):
-        for start in range(len(padded) - size + 1):
-            yield f"c|{padded[start : start + size]}"
+    return [
+        padded[start : start + size]
+        for size in range(_SHORTEST, _LONGEST + 1)
+        for start in range(len(padded) - size + 1)
+    ]

@@ -1,0 +1,60 @@
+"""A megabyte of anything gets a verdict, and no more of it is read than is let in."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aggregator.models import Entry, Media, Policy
+from aggregator.videos.features import signals_of
+from aggregator.videos.judge import Judge
+from aggregator.videos.model import Model, Weights, shipped_model
+from aggregator.videos.reading import read_entry
+
+MEGABYTE = 1_000_000
+PIECES = [
+    *("“", "''", "‘a’ ", "(", "((a)", "【", "- ", "a - ", ": ", "|", "1", "1/", "10:", "$ ", "★"),
+    *("a", "video ", "official video ", "directed by ", "dir. ", "監督", "뮤직비디오 ", "é", "İ"),
+    *("https://youtu.be/", "youtu", "&amp;", "%25", "[embed]", "<a href=x>", "<br>", "\x1e", "\n"),
+    *("feat. ", "A’s ", "by A, ", ". ", "a-a-", "\u3000", "\u200b", "A. "),
+]
+
+
+@pytest.fixture(scope="module")
+def dropping() -> Judge:
+    """One that keeps nothing, so that it reads no works."""
+    known = shipped_model()
+    never = Weights(-99.0, {})
+    return Judge(Policy(), Model(known.version, never, never, known.kinds))
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_a_megabyte_of_one_thing_gets_a_verdict_wherever_it_stands(
+    dropping: Judge, piece: str
+) -> None:
+    flood = piece * (MEGABYTE // len(piece))
+    for entry in (
+        Entry(id="1", title=flood, link="https://a.example/"),
+        Entry(id="2", title="A", html=f"<p>{flood}</p>"),
+        Entry(id="3", title="A", text=flood),
+        Entry(id="4", link=f"https://a.example/{flood}", feed_title=flood, tags=(flood,)),
+        Entry(id="5", author=flood, title="A – “B”", media=(Media(flood, title=flood),)),
+    ):
+        assert 0.0 <= dropping.judge(entry).score <= 1.0
+
+
+@pytest.mark.parametrize("piece", ["word ", "video clip ", "“A” ", "語"])
+def test_signals_of_a_flood_are_those_of_its_beginning(piece: str) -> None:
+    floods = (piece * (size // len(piece)) for size in (20_000, 400_000))
+    short, long = (signals_of(read_entry(Entry(id="1", text=flood))) for flood in floods)
+    assert short == long
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=30), st.booleans())
+def test_any_mixture_gets_a_verdict_whose_reasons_are_short(
+    dropping: Judge, pieces: list[str], tagged: bool
+) -> None:
+    text = "".join(pieces) * 20
+    entry = Entry(id="1", title=text, link=text, html=f"<p>{text}</p>" if tagged else "", text=text)
+    verdict = dropping.judge(entry)
+    assert all(len(reason.evidence) <= 120 for reason in verdict.reasons)
