@@ -247,7 +247,7 @@ _PIECES = st.sampled_from(
 
 
 @pytest.mark.slow
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(st.lists(_PIECES | st.text(max_size=4), max_size=12).map("".join))
 def test_no_title_adds_a_header(title: str) -> None:
     message = EmailMessage(policy=policy.SMTP)

@@ -6,6 +6,7 @@ name, how often it returns and how near it is to a song decides where they are s
 
 import gzip
 import json
+from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,7 +24,7 @@ from aggregator.videos.titles import TitleReading
 CAST_FILE = Path("data") / "cast.json.gz"
 LONGEST = 12_000
 
-_SURE_DIRECTOR = 1.0
+_SURE_DIRECTOR = 1.6
 _MOST_PLACES = 3
 _MOST_SONG_PLACES = 60
 _DISTANCES = (30, 60, 120, 250, 600)
@@ -324,8 +325,12 @@ def spans_of(songs: Iterable[str], text: str) -> list[tuple[int, int]]:
 
 
 def near(places: Iterable[int], others: Sequence[int]) -> str:
-    """Name the class of the least distance between places."""
-    least = min((abs(one - other) for one in places for other in others), default=-1)
+    """Name the class of the least distance between places; the others are in order."""
+    least = -1
+    for one in places:
+        at = bisect(others, one)
+        for other in others[max(0, at - 1) : at + 1]:
+            least = abs(one - other) if least < 0 else min(least, abs(one - other))
     if least < 0:
         return "none"
     return str(sum(least >= limit for limit in _DISTANCES))
