@@ -13,6 +13,8 @@ import pytest
 from tests.commands import Done, run, write_config
 from tests.small_web import Page, SmallWeb, item, rss
 
+pytestmark = pytest.mark.slow
+
 GOOD = {"/good-1": (Page(rss(item(1), item(2))), 2), "/good-2": (Page(rss(item(3))), 1)}
 DATE = "<pubDate>Mon, 16 Nov 2026 10:00:00 +0000</pubDate>"
 BARE = "<item><description>only words</description></item>"

@@ -25,6 +25,8 @@ from aggregator.config import schema
 from tests.commands import ENVIRONMENT, PROGRAM, ROOT, Done, run, write_config
 from tests.small_web import Page, SmallWeb, item, rss
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = ROOT / "docs" / "commands.md"
 CONFIGURATION = ROOT / "docs" / "configuration.md"
 NEED_NO_CONFIG = {"init", "demo", "config schema"}

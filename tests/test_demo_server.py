@@ -17,6 +17,8 @@ import pytest
 
 from aggregator.demo.server import Behaviour, DemoFeed, DemoServer
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 6, 17, 30, tzinfo=UTC)
 UNREADABLE = {Behaviour.TRUNCATED, Behaviour.HTML, Behaviour.NOT_FOUND, Behaviour.GONE}
 KINDS = {

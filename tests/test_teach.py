@@ -12,6 +12,8 @@ from tests.commands import Done, run, write_config
 from tests.small_web import Page, SmallWeb, item, rss
 from tests.test_cli import on_a_terminal
 
+pytestmark = pytest.mark.slow
+
 LINK = "https://blog.example/1"
 
 

@@ -24,6 +24,8 @@ from aggregator.videos.corrections import correction_of
 from aggregator.videos.judge import Judge
 from tests.stored import FEED, NOW, empty_store, judged, open_store, record
 
+pytestmark = pytest.mark.slow
+
 POLICY = Policy()
 UNTAUGHT = Judge(POLICY)
 LATER = NOW + timedelta(days=1)
