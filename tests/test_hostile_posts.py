@@ -10,6 +10,8 @@ from aggregator.videos.judge import Judge
 from aggregator.videos.model import Model, Weights, shipped_model
 from aggregator.videos.reading import read_entry
 
+pytestmark = pytest.mark.slow
+
 MEGABYTE = 1_000_000
 PIECES = [
     *("“", "''", "‘a’ ", "(", "((a)", "【", "- ", "a - ", ": ", "|", "1", "1/", "10:", "$ ", "★"),

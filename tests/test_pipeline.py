@@ -24,6 +24,8 @@ from aggregator.web.client import WebClient, WebSettings
 from tests.small_web import Page, SmallWeb, item, rss
 from tests.stored import entry, judged, open_store, record, verdict
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 LEAST_PRECISION = 0.8
 LEAST_RECALL = 0.8
