@@ -11,6 +11,8 @@ from aggregator.models import Correction, Verdict
 from aggregator.store.store import Store
 from tests.stored import FEED, NOW, entry, judged, open_store, record, verdict
 
+pytestmark = pytest.mark.slow
+
 
 def correction(ident: str = "1", keep: bool = True, when: datetime = NOW) -> Correction:
     return Correction(

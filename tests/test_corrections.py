@@ -25,6 +25,8 @@ from aggregator.videos.judge import Judge
 from aggregator.videos.model import probability
 from aggregator.videos.posts import read_labelled
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 CORPUS = Path(__file__).parent / "corpus" / "en.jsonl"
 UNTAUGHT = Judge(Policy())

@@ -19,6 +19,8 @@ from aggregator.web.client import WebClient, WebSettings
 from tests.small_web import Page, SmallWeb, item, rss
 from tests.stored import NOW, open_store
 
+pytestmark = pytest.mark.slow
+
 CLIENT = WebSettings("test", allow_networks=("127.0.0.0/8",), deadline=10, host_pause=0)
 
 

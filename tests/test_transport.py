@@ -17,6 +17,8 @@ from aggregator.web import transport
 from aggregator.web.transport import GuardedBackend
 from tests.loopback import Loopback, client, reply, serving
 
+pytestmark = pytest.mark.slow
+
 ODD_HOSTS = """
 127.0.0.1 127.1 127.0.1 0 0.0.0.0 2130706433 0x7f000001 0x7f.0.0.1 0x7f.1 0177.0.0.1 0177.1
 017700000001 127.0.0.1. 0x7F.0x0.0x0.0x1 00000177.0.0.1 127.000.000.001 localhost LOCALHOST
