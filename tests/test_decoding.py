@@ -82,7 +82,7 @@ def test_a_few_signs_that_look_doubled_in_other_text_are_left_alone() -> None:
 
 @given(st.text(max_size=200))
 def test_repairing_ascii_and_its_own_output_never_fails(text: str) -> None:
-    undoubled(undoubled(text))
+    assert len(undoubled(undoubled(text))) <= len(text)
 
 
 @given(st.binary(max_size=400), st.sampled_from(["", "utf-8", "utf-16", "shift_jis", "big5"]))

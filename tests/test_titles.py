@@ -85,7 +85,8 @@ def test_no_title_makes_it_raise(title: str, author: str, feed: str) -> None:
 
 @given(st.lists(st.sampled_from("AaÉ가「」『“”‘’'\"()[]【】-–—:|_/,.&+ ×的1の"), max_size=300))
 def test_no_pile_of_quotes_and_brackets_makes_it_raise(signs: list[str]) -> None:
-    read_title("".join(signs))
+    reading = read_title("".join(signs))
+    assert all(work.song for work in reading.works)
 
 
 @pytest.mark.parametrize(
