@@ -218,7 +218,7 @@ class Correction:
         score: the score that the judge gives it untaught, 0 to 1.
         signals: its signals then: their values by name.
         videos: what it shows, as ``provider:id``.
-        sketch: stands for its words, see `aggregator.videos.alike`.
+        sketch: stands for its words, see `aggregator.videos.verdict.alike`.
     """
 
     feed: str

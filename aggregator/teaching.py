@@ -14,9 +14,9 @@ from datetime import datetime
 
 from aggregator.models import Correction, Entry, Kind, Policy, Post, Verdict, Work
 from aggregator.store.store import Store
-from aggregator.videos.corrections import Corrections, correction_of, could_be_same
-from aggregator.videos.judge import Judge
-from aggregator.videos.reading import read_entry
+from aggregator.videos.verdict.corrections import Corrections, correction_of, could_be_same
+from aggregator.videos.verdict.judge import Judge
+from aggregator.videos.works.reading import read_entry
 
 _FEW = 20
 """Of so many corrections it is looked up what they could rule on; of more, all is judged."""
@@ -58,7 +58,7 @@ class TaughtJudge:
         self._mark, self._judge = "", Judge(policy)
 
     def judge(self, entry: Entry) -> Verdict:
-        """Judge one entry, see `aggregator.videos.judge.Judge.judge`."""
+        """Judge one entry, see `aggregator.videos.verdict.judge.Judge.judge`."""
         mark = self._store.corrections.mark()
         if mark != self._mark:
             self._judge, self._mark = _judge(self._policy, self._store), mark

@@ -16,7 +16,7 @@ from typing import NoReturn
 READY = (
     "aggregator.cli.house",
     "aggregator.demo.server",
-    "aggregator.videos.evaluation",
+    "aggregator.videos.verdict.evaluation",
     "alembic.command",
     "feedparser",
     "sqlalchemy.dialects.sqlite",

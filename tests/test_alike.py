@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.videos.alike import SKETCH_SIZE, resemblance, sketch_of
+from aggregator.videos.verdict.alike import SKETCH_SIZE, resemblance, sketch_of
 
 WORDS = [f"word{number}" for number in range(400)]
 

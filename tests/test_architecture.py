@@ -39,6 +39,9 @@ ROOMS = {
     "__main__": {"cli"},
 }  # fmt: skip
 
+# The inner rooms of videos, from the ground up; each may use those before it.
+FLOORS = ("page", "titles", "works", "verdict")
+
 # Where a foreign library may be imported: a room, or one module of it.
 LIBRARIES = {
     "alembic": {"store"},
@@ -54,7 +57,7 @@ LIBRARIES = {
     "PIL": {"publish.artwork"},
     "pydantic": {"settings", "config"},
     "rich": {"cli"},
-    "sklearn": {"videos.training", "videos.cast_training"},
+    "sklearn": {"videos.verdict.training", "videos.works.cast_training"},
     "sqlalchemy": {"store"},
     "starlette": {"server"},
     "typer": {"cli"},
@@ -136,6 +139,21 @@ def test_a_room_imports_only_its_neighbours(room: str) -> None:
         if room_of(name_of(path)) == room:
             strangers = {room_of(name) for name in ours(path)} - ROOMS[room] - VOCABULARY - {room}
             assert not strangers, f"{name_of(path)} imports {strangers}"
+
+
+def test_the_floors_of_videos_lean_only_downwards() -> None:
+    for path in modules():
+        here = name_of(path).split(".")
+        if here[0] == "videos" and len(here) > 2:
+            height = FLOORS.index(here[1])
+            above = {
+                name
+                for name in ours(path)
+                if name.split(".")[0] == "videos"
+                and name.count(".") > 1
+                and FLOORS.index(name.split(".")[1]) > height
+            }
+            assert not above, f"{name_of(path)} imports {above}"
 
 
 @pytest.mark.parametrize("library", sorted(LIBRARIES))

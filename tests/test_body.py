@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.videos.body import Link, Player, Role, read_body
-from aggregator.videos.boilerplate import is_furniture
+from aggregator.videos.page.body import Link, Player, Role, read_body
+from aggregator.videos.page.boilerplate import is_furniture
 
 
 def own(html: str) -> list[str]:

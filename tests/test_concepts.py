@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.videos.concepts import find_concepts, words_in
+from aggregator.videos.verdict.concepts import find_concepts, words_in
 
 
 def concepts(text: str) -> set[str]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from aggregator.errors import ConfigError
 from aggregator.models import Correction
-from aggregator.videos.correction_lines import correction_document, read_corrections
+from aggregator.videos.verdict.correction_lines import correction_document, read_corrections
 from tests.stored import NOW
 
 SAID = Correction(

@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.models import Correction, Entry, Kind, Policy, Verdict
-from aggregator.videos.corrections import (
+from aggregator.videos.model import probability
+from aggregator.videos.posts import read_labelled
+from aggregator.videos.verdict.corrections import (
     FARTHEST,
     LEARNED,
     RATE,
@@ -21,9 +23,7 @@ from aggregator.videos.corrections import (
     correction_of,
     traits_of,
 )
-from aggregator.videos.judge import Judge
-from aggregator.videos.model import probability
-from aggregator.videos.posts import read_labelled
+from aggregator.videos.verdict.judge import Judge
 
 pytestmark = pytest.mark.slow
 

@@ -1,8 +1,8 @@
 """Directors and years, shared out among the works of a post."""
 
 from aggregator.models import Entry, Work
-from aggregator.videos.body import read_body
-from aggregator.videos.works import find_works
+from aggregator.videos.page.body import read_body
+from aggregator.videos.works.works import find_works
 
 
 def works(title: str, html: str, *tags: str) -> tuple[Work, ...]:

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.models import Kind, Media, Video, VideoKind
-from aggregator.videos.body import read_body
-from aggregator.videos.embeds import find_videos, look, settle
-from aggregator.videos.providers import identify
+from aggregator.videos.page.body import read_body
+from aggregator.videos.page.embeds import find_videos, look, settle
+from aggregator.videos.page.providers import identify
 
 POSTS: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "embeds.toml").read_text("utf-8")

@@ -3,8 +3,8 @@
 import pytest
 
 from aggregator.models import Entry, Kind, Verdict
-from aggregator.videos.evaluation import Evaluation, evaluate
 from aggregator.videos.posts import LabelledPost
+from aggregator.videos.verdict.evaluation import Evaluation, evaluate
 
 
 def measure(*rows: tuple[bool, str, float, Kind | None, str]) -> Evaluation:

@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.models import Entry, Media, Policy
-from aggregator.videos.features import signals_of
-from aggregator.videos.judge import Judge
 from aggregator.videos.model import Model, Weights, shipped_model
-from aggregator.videos.reading import read_entry
+from aggregator.videos.verdict.features import signals_of
+from aggregator.videos.verdict.judge import Judge
+from aggregator.videos.works.reading import read_entry
 
 pytestmark = pytest.mark.slow
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.videos.mentioned import names_in, parts_of
+from aggregator.videos.works.mentioned import names_in, parts_of
 
 
 def shown(text: str) -> list[str]:

@@ -19,7 +19,7 @@ from aggregator.models import Entry, Kind, Policy, Post, Subscription, Verdict, 
 from aggregator.pipeline import FeedOutcome, Tools, build_digest, due, publish, refresh
 from aggregator.settings import Settings
 from aggregator.store.store import Store
-from aggregator.videos.judge import Judge
+from aggregator.videos.verdict.judge import Judge
 from aggregator.web.client import WebClient, WebSettings
 from tests.small_web import Page, SmallWeb, item, rss
 from tests.stored import entry, judged, open_store, record, verdict

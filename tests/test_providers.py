@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.videos.providers import VideoRef, from_thumbnail, identify, is_audio_player
+from aggregator.videos.page.providers import VideoRef, from_thumbnail, identify, is_audio_player
 
 Y = "Zk3-video_A"
 V = "204150149"

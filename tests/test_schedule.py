@@ -14,7 +14,7 @@ from aggregator.pipeline import Tools
 from aggregator.schedule import TICK_SECONDS, Heartbeat
 from aggregator.settings import Settings
 from aggregator.store.store import Store
-from aggregator.videos.judge import Judge
+from aggregator.videos.verdict.judge import Judge
 from aggregator.web.client import WebClient, WebSettings
 from tests.small_web import Page, SmallWeb, item, rss
 from tests.stored import NOW, open_store

@@ -20,8 +20,8 @@ from aggregator.teaching import (
     unlearn,
     write,
 )
-from aggregator.videos.corrections import correction_of
-from aggregator.videos.judge import Judge
+from aggregator.videos.verdict.corrections import correction_of
+from aggregator.videos.verdict.judge import Judge
 from tests.stored import FEED, NOW, empty_store, judged, open_store, record
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.videos.names import fold
-from aggregator.videos.titles import TitleReading, read_title
+from aggregator.videos.titles.titles import TitleReading, read_title
 
 _TABLE = tomllib.loads(Path(__file__).with_name("titles.toml").read_text("utf-8"))["title"]
 

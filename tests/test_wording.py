@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.videos.wording import LONGEST_TITLE, Weigher, wording
+from aggregator.videos.verdict.wording import LONGEST_TITLE, Weigher, wording
 
 WORDS = st.text("abcé ’-.日本MV", max_size=40)
 

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.models import Entry, Video, Work
-from aggregator.videos.body import read_body
-from aggregator.videos.works import find_works
+from aggregator.videos.page.body import read_body
+from aggregator.videos.works.works import find_works
 
 
 def _works(

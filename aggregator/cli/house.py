@@ -14,7 +14,7 @@ from aggregator.pipeline import Tools
 from aggregator.settings import Settings
 from aggregator.store.store import Store
 from aggregator.teaching import TaughtJudge
-from aggregator.videos.corrections import NO_CORRECTIONS, Corrections
+from aggregator.videos.verdict.corrections import NO_CORRECTIONS, Corrections
 from aggregator.web.client import WebClient, WebSettings
 
 

@@ -15,8 +15,8 @@ from aggregator.errors import ConfigError, NothingToDo, ParseError
 
 if TYPE_CHECKING:
     from aggregator.models import Entry, Post, Verdict
-    from aggregator.videos.evaluation import Evaluation
-    from aggregator.videos.judge import Judge
+    from aggregator.videos.verdict.evaluation import Evaluation
+    from aggregator.videos.verdict.judge import Judge
     from aggregator.web.client import Download
 
 
@@ -86,7 +86,7 @@ def parse(
 ) -> None:
     """Show what the parser makes of one feed document."""
     from aggregator.feeds.parse import parse_feed
-    from aggregator.videos.reading import read_entry
+    from aggregator.videos.works.reading import read_entry
 
     body, url, content_type = _document(source, config)
     try:
@@ -119,7 +119,7 @@ def parse(
 def _judge(config: Path) -> "Judge":
     """A judge as configured and taught; as shipped where no configuration is at hand."""
     from aggregator.models import Policy
-    from aggregator.videos.judge import Judge
+    from aggregator.videos.verdict.judge import Judge
 
     if config == DEFAULT_CONFIG and not config.exists():
         return Judge(Policy())
@@ -203,7 +203,7 @@ def _post_document(post: "Post") -> dict[str, Any]:
 
 
 def _tell_why(post: "Post") -> None:
-    from aggregator.videos.corrections import RULING
+    from aggregator.videos.verdict.corrections import RULING
 
     verdict = post.verdict
     outcome = "kept" if verdict.keep else "dropped"
@@ -225,8 +225,8 @@ def _tell_why(post: "Post") -> None:
 
 
 def _measure(source: str, judging: Any, mistakes: int, as_json: bool) -> None:
-    from aggregator.videos.evaluation import evaluate
     from aggregator.videos.posts import read_labelled
+    from aggregator.videos.verdict.evaluation import evaluate
 
     path = Path(source)
     if not path.is_file():

@@ -125,7 +125,7 @@ def _teach(house: "House", name: str, word: str, as_json: bool, quiet: bool) -> 
 def _undo(house: "House", name: str, as_json: bool, quiet: bool) -> None:
     from aggregator.cli.house import utc_now
     from aggregator.teaching import unlearn
-    from aggregator.videos.corrections import RULING
+    from aggregator.videos.verdict.corrections import RULING
 
     taught = house.store.corrections.all()
     posts = _named(house.store.posts(name), name)
@@ -173,7 +173,7 @@ def _list(house: "House", as_json: bool) -> None:
 def _export(house: "House", target: str, as_json: bool, quiet: bool) -> None:
     import json
 
-    from aggregator.videos.correction_lines import correction_document
+    from aggregator.videos.verdict.correction_lines import correction_document
 
     documents = [correction_document(c) for c in house.store.corrections.all()]
     if target == "-":
@@ -193,7 +193,7 @@ def _export(house: "House", target: str, as_json: bool, quiet: bool) -> None:
 def _import(house: "House", source: str, as_json: bool, quiet: bool) -> None:
     from aggregator.cli.house import utc_now
     from aggregator.teaching import learn
-    from aggregator.videos.correction_lines import read_corrections
+    from aggregator.videos.verdict.correction_lines import read_corrections
 
     if source == "-":
         lines = io.TextIOWrapper(sys.stdin.buffer, "utf-8", "replace")

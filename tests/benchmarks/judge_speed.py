@@ -20,8 +20,8 @@ from xml.sax.saxutils import escape
 import feedparser
 
 from aggregator.models import Entry, Policy
-from aggregator.videos.judge import Judge
 from aggregator.videos.posts import read_posts
+from aggregator.videos.verdict.judge import Judge
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 ROUNDS = 5
@@ -37,7 +37,7 @@ def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 times = [time.perf_counter()]
 from aggregator.models import Entry, Policy
-from aggregator.videos.judge import Judge
+from aggregator.videos.verdict.judge import Judge
 times.append(time.perf_counter())
 bare = peak()
 judge = Judge(Policy())

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.models import Entry, Media, Video, Work
-from aggregator.videos.body import Body, read_body
-from aggregator.videos.embeds import find_videos
 from aggregator.videos.names import fold
-from aggregator.videos.works import find_works
+from aggregator.videos.page.body import Body, read_body
+from aggregator.videos.page.embeds import find_videos
+from aggregator.videos.works.works import find_works
 
 
 @dataclass

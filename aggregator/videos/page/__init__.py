@@ -1,0 +1,1 @@
+"""What a page holds: blocks, furniture, players and the videos among them."""

@@ -1,0 +1,1 @@
+"""Names in titles and prose: the grammars in which the press writes artist and song."""

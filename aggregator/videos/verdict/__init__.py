@@ -1,0 +1,1 @@
+"""Verdicts: signals, the models that weigh them, and the corrections to them."""

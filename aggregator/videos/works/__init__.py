@@ -1,0 +1,1 @@
+"""Works: which artist, song, directors and year a post states."""

@@ -1,0 +1,56 @@
+"""Which music videos a post is about, all its witnesses taken together.
+
+The witnesses are the title, the players' titles, the prose, the tags, the address and,
+in list posts, headings and items. A field that none of them states stays empty.
+"""
+
+from collections.abc import Sequence
+
+from aggregator.models import Entry, Video, Work
+from aggregator.videos.page.body import Body, Role
+from aggregator.videos.titles.prose import mentions
+from aggregator.videos.titles.titles import read_title
+from aggregator.videos.works.cast import Cast, Witnesses
+from aggregator.videos.works.crediting import credited
+from aggregator.videos.works.credits import find_credits
+from aggregator.videos.works.listing import listed_works
+from aggregator.videos.works.songs import Songs
+
+
+def find_works(entry: Entry, body: Body, videos: Sequence[Video]) -> tuple[Work, ...]:
+    """Find the music videos that a post is about.
+
+    Args:
+        entry: the post as the feed states it.
+        body: its body, read.
+        videos: the videos it shows.
+
+    Returns:
+        One work, several for a list post, none when no song is named.
+    """
+    said = witnesses(entry, body, videos)
+    cast = Cast(said)
+    works = listed_works(body, said.title) or tuple(Songs(said, cast).works())
+    return credited(works, said, cast)
+
+
+def witnesses(entry: Entry, body: Body, videos: Sequence[Video]) -> Witnesses:
+    """Read title, players and prose of a post by the rules."""
+    paragraphs = [b.text for b in body.own if b.text and b.role is not Role.CODE]
+    shown = [video for video in videos[:10] if video.title and video.title != entry.title]
+    return Witnesses(
+        entry,
+        tuple(paragraphs),
+        "\n".join(paragraphs),
+        read_title(entry.title, author=entry.author, feed_title=entry.feed_title),
+        tuple((read_title(video.title), video.kind) for video in shown),
+        tuple(mentions(paragraphs)),
+        find_credits([*_plain(entry.title), *paragraphs]),
+    )
+
+
+def _plain(title: str) -> list[str]:
+    """Give a title to read credits in, unless it capitalises every word."""
+    parts = title.split()
+    capitals = sum(part[:1].isupper() for part in parts)
+    return [title] if 2 * capitals <= len(parts) + 1 or not title.isascii() else []
