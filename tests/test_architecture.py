@@ -4,6 +4,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,12 @@ def test_the_floors_of_videos_lean_only_downwards() -> None:
                 and FLOORS.index(name.split(".")[1]) > height
             }
             assert not above, f"{name_of(path)} imports {above}"
+
+
+def test_no_two_modules_lean_on_each_other() -> None:
+    leaning = {name_of(path): ours(path) for path in modules()}
+    order = TopologicalSorter({name: found & leaning.keys() for name, found in leaning.items()})
+    order.prepare()  # raises, and names the circle
 
 
 @pytest.mark.parametrize("library", sorted(LIBRARIES))

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.videos.page.body import Link, Player, Role, read_body
+from aggregator.videos.page.blocks import Link, Role
+from aggregator.videos.page.body import read_body
 from aggregator.videos.page.boilerplate import is_furniture
+from aggregator.videos.page.players import Player
 
 
 def own(html: str) -> list[str]:

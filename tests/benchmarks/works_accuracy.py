@@ -13,7 +13,8 @@ from typing import Any
 
 from aggregator.models import Entry, Media, Video, Work
 from aggregator.videos.names import fold
-from aggregator.videos.page.body import Body, read_body
+from aggregator.videos.page.blocks import Body
+from aggregator.videos.page.body import read_body
 from aggregator.videos.page.embeds import find_videos
 from aggregator.videos.works.works import find_works
 

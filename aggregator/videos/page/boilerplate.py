@@ -7,13 +7,10 @@ begin them in many languages, and the shape of a list that holds links only.
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
+from aggregator.videos.page.blocks import Block
 from aggregator.videos.page.providers import may_be_video
 from aggregator.videos.tables import table
-
-if TYPE_CHECKING:
-    from aggregator.videos.page.body import Block
 
 _NAMES = re.compile(
     r"jp-relatedposts|sharedaddy|sd-(?:sharing|social|block|like|content)[\w-]*|yarpp[\w-]*"
@@ -91,7 +88,7 @@ def _endings() -> tuple[str, ...]:
 _EDGE = " \t\n-–—•·>»▶►→|*#[(:.【■▼●◆★☆▪"
 
 
-def marked(blocks: Sequence["Block"]) -> list[bool]:
+def marked(blocks: Sequence[Block]) -> list[bool]:
     """Which blocks of a post are furniture.
 
     Args:
@@ -131,7 +128,7 @@ def _phrase(name: str, start: str) -> str:
     return ""
 
 
-def _begins_list(block: "Block", start: str) -> bool:
+def _begins_list(block: Block, start: str) -> bool:
     """Whether a block is the heading of a list of other posts, or a line that holds one."""
     phrase = _phrase("lists", start)
     if not phrase:
@@ -154,7 +151,7 @@ _PLAIN = 11
 _FIRST_WITHOUT_SPACES = "\u3000"
 
 
-def _is_notice(block: "Block", start: str) -> bool:
+def _is_notice(block: Block, start: str) -> bool:
     """Whether a block asks to share, subscribe or comment, or states tags or rights."""
     phrase = _phrase("notices", start)
     if not phrase:
@@ -166,12 +163,12 @@ def _is_notice(block: "Block", start: str) -> bool:
     return False
 
 
-def _is_ending(block: "Block") -> bool:
+def _is_ending(block: Block) -> bool:
     """Whether a block is what a feed adds below a post."""
     return any(said in block.text for said in _endings())
 
 
-def _mark_list(blocks: Sequence["Block"], flags: list[bool], index: int) -> int:
+def _mark_list(blocks: Sequence[Block], flags: list[bool], index: int) -> int:
     """Flag a list of other posts from its heading on; the index after it."""
     flags[index] = True
     index += 1
@@ -181,7 +178,7 @@ def _mark_list(blocks: Sequence["Block"], flags: list[bool], index: int) -> int:
     return index
 
 
-def _belongs(blocks: Sequence["Block"], index: int) -> bool:
+def _belongs(blocks: Sequence[Block], index: int) -> bool:
     """Whether a block goes on with a list of other posts: a link, or a teaser between two."""
     block = blocks[index]
     if _is_links(block) or (block.players and not block.text):
@@ -190,7 +187,7 @@ def _belongs(blocks: Sequence["Block"], index: int) -> bool:
     return len(block.text) <= 200 and after is not None and _is_links(after)
 
 
-def _mark_runs(blocks: Sequence["Block"], flags: list[bool]) -> None:
+def _mark_runs(blocks: Sequence[Block], flags: list[bool]) -> None:
     """Flag three or more blocks in a row, or one with three links, that hold links only."""
     run: list[int] = []
     for index, block in enumerate(blocks):
@@ -212,23 +209,23 @@ def _mark_run(flags: list[bool], run: list[int]) -> None:
             flags[index] = True
 
 
-def _is_links(block: "Block") -> bool:
+def _is_links(block: Block) -> bool:
     """Whether a block holds nothing to speak of but links."""
     return bool(block.links) and _share_of_links(block) >= 0.8
 
 
-def _share_of_links(block: "Block") -> float:
+def _share_of_links(block: Block) -> float:
     """How much of a block's words are links, 0 to 1."""
     if not block.links:
         return 0.0
     return sum(len(link.text) for link in block.links if not link.image) / (len(block.text) or 1)
 
 
-def _shows(block: "Block") -> bool:
+def _shows(block: Block) -> bool:
     """Whether a block leads to a video."""
     return bool(block.players) or any(may_be_video(link.url) for link in block.links)
 
 
-def _shows_only(block: "Block") -> bool:
+def _shows_only(block: Block) -> bool:
     """Whether all that a block links to are videos."""
     return bool(block.links) and all(may_be_video(link.url) for link in block.links)

@@ -20,7 +20,7 @@ from enum import IntEnum
 
 from aggregator.models import Kind, Media, Video, VideoKind
 from aggregator.videos.page import roles
-from aggregator.videos.page.body import Block, Body, Link, Role
+from aggregator.videos.page.blocks import Block, Body, Link, Role
 from aggregator.videos.page.providers import VideoRef, from_thumbnail, identify
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from aggregator.models import Work
-from aggregator.videos.page.body import Role
+from aggregator.videos.page.blocks import Role
 from aggregator.videos.verdict.concepts import find_concepts, words_in
 from aggregator.videos.works.reading import Reading
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from aggregator.models import Work
 from aggregator.videos.names import EDGE, fold, persons
-from aggregator.videos.page.body import Block, Body, Role
+from aggregator.videos.page.blocks import Block, Body, Role
 from aggregator.videos.quoting import find_quoted
 from aggregator.videos.tables import words
 from aggregator.videos.titles.prose import artist_beside

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from aggregator.models import Entry, Kind, Video, Work
 from aggregator.videos.language import detect_language
-from aggregator.videos.page.body import Body, read_body
+from aggregator.videos.page.blocks import Body
+from aggregator.videos.page.body import read_body
 from aggregator.videos.page.embeds import Found, look, settle
 from aggregator.videos.titles.titles import TitleReading, read_title
 from aggregator.videos.works.works import find_works

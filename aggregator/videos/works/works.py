@@ -7,7 +7,7 @@ in list posts, headings and items. A field that none of them states stays empty.
 from collections.abc import Sequence
 
 from aggregator.models import Entry, Video, Work
-from aggregator.videos.page.body import Body, Role
+from aggregator.videos.page.blocks import Body, Role
 from aggregator.videos.titles.prose import mentions
 from aggregator.videos.titles.titles import read_title
 from aggregator.videos.works.cast import Cast, Witnesses
