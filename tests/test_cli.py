@@ -146,7 +146,7 @@ def test_help_comes_without_the_heavy_libraries(tmp_path: Path) -> None:
         "try: runpy.run_module('aggregator', run_name='__main__')\n"
         "except SystemExit as end: assert end.code == 0, end.code\n"
         "heavy = {'httpx', 'sqlalchemy', 'lxml', 'feedparser', 'pydantic', 'jinja2', 'alembic',\n"
-        "         'nh3', 'yaml', 'PIL', 'starlette', 'uvicorn', 'apscheduler', 'asyncio'}\n"
+        "         'nh3', 'yaml', 'PIL', 'starlette', 'uvicorn', 'apscheduler', 'asyncio', 'rich'}\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run(

@@ -1,6 +1,7 @@
 """The command line: a door that builds the real objects and calls the story.
 
-Heavy imports happen inside the commands, so that ``--help`` answers at once.
+Heavy imports happen inside the commands, so that ``--help`` answers at once. On a terminal
+it is drawn in colour and boxes; elsewhere it is plain lines, for which rich isn't loaded.
 """
 
 import logging
@@ -42,6 +43,9 @@ def _end(code: int, words: str) -> typer.Exit:
     return typer.Exit(code)
 
 
+_ON_TERMINAL = sys.stdout.isatty()
+_PLAIN_WIDTH = 120
+
 app = typer.Typer(
     name="aggregator",
     cls=_Doors,
@@ -52,8 +56,11 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode="rich" if _ON_TERMINAL else None,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "terminal_width": None if _ON_TERMINAL else _PLAIN_WIDTH,
+    },
 )
 for group in (starting, polling, judging, teaching, serving):
     group.add_to(app)
