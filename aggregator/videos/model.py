@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 from operator import mul
 from pathlib import Path
 from typing import Any, Self
@@ -63,9 +64,10 @@ class KindWeights:
         known = self.weights
         told = [(value, known[name]) for name, (value, _) in signals.items() if name in known]
         values = [value for value, _ in told]
+        columns = zip(*(row for _, row in told), strict=True) if told else repeat(())
         return {
-            kind: sum(map(mul, values, [row[column] for _, row in told]), bias)
-            for column, (kind, bias) in enumerate(zip(self.names, self.biases, strict=True))
+            kind: sum(map(mul, values, column), bias)
+            for kind, bias, column in zip(self.names, self.biases, columns, strict=False)
             if kind in among
         }
 

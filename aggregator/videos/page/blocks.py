@@ -1,7 +1,6 @@
 """What a post's body is made of: blocks in reading order, their links and players."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from aggregator.videos.page.players import Player, is_residue
@@ -59,14 +58,15 @@ class Body:
 
     Args:
         blocks: its blocks in reading order, furniture included.
+        own: those that are the post's own.
     """
 
     blocks: tuple[Block, ...] = ()
+    own: tuple[Block, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def own(self) -> Iterator[Block]:
-        """The blocks that are the post's own, in order."""
-        return (block for block in self.blocks if not block.boilerplate)
+    def __post_init__(self) -> None:
+        own = tuple([block for block in self.blocks if not block.boilerplate])
+        object.__setattr__(self, "own", own)
 
     @property
     def text(self) -> str:

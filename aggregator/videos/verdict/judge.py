@@ -119,12 +119,13 @@ def _taught(lesson: Lesson | None) -> Iterator[Reason]:
 
 def _told(summands: list[_Summand], bias: float) -> Iterator[Reason]:
     """The strongest reasons, the rest in one sum, and the base rate."""
-    ranked = sorted(summands, key=lambda summand: (-abs(summand[1]), summand[0]))
-    for name, weight, evidence in ranked[:_SHOWN_REASONS]:
+    ranked = sorted([(-abs(said[1]), said[0], place) for place, said in enumerate(summands)])
+    for _, name, place in ranked[:_SHOWN_REASONS]:
+        _, weight, evidence = summands[place]
         yield Reason(name, round(weight, 3), evidence[:_LONGEST_EVIDENCE])
     rest = ranked[_SHOWN_REASONS:]
     if rest:
-        total = sum(weight for _, weight, _ in rest)
+        total = sum([summands[place][1] for _, _, place in rest])
         yield Reason("all other signals", round(total, 3), f"{len(rest)} weaker ones")
     yield Reason("base rate", round(bias, 3), "what any post starts from")
 
