@@ -5,9 +5,9 @@ so that what is learned from one language holds in all of them.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from aggregator.videos.tables import table
 
@@ -21,8 +21,11 @@ _SHORTEST_STEM = 3
 Hit = tuple[str, str]
 """A concept found in a text, and the words that stand for it."""
 
-_Phrases = Mapping[str, tuple[tuple[tuple[str, ...], Hit], ...]]
+_Phrases = dict[str, list[tuple[tuple[str, ...], Hit]]]
 """By second word: the words that follow it, and what the whole phrase means."""
+
+_Meaning = tuple[tuple[Hit, ...], _Phrases]
+"""What a word means alone, and the phrases that it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +33,18 @@ class _Lexicon:
     """The table turned around: from words to concepts.
 
     Args:
-        exact: concepts of single words.
+        words: what single words and the first words of phrases mean.
         stems: concepts of words that begin so.
-        longest_stem: letters in the longest of them.
-        phrases: by first word, the phrases, in the table's order.
-        firsts: single words and first words: a quick look tells that most words are none.
-        starts: the first letters of stems, likewise.
+        starts: the stems by their first three letters, the shortest first.
         wide: concepts of words of scripts that write without spaces.
+        wide_words: one pattern for those, the longest first.
     """
 
-    exact: dict[str, tuple[str, ...]]
+    words: dict[str, _Meaning]
     stems: dict[str, tuple[str, ...]]
-    longest_stem: int
-    phrases: dict[str, _Phrases]
-    firsts: frozenset[str]
-    starts: frozenset[str]
+    starts: dict[str, tuple[str, ...]]
     wide: dict[str, tuple[str, ...]]
+    wide_words: re.Pattern[str]
 
 
 def words_in(text: str) -> list[str]:
@@ -64,45 +63,36 @@ def find_concepts(words: list[str], text: str) -> list[Hit]:
         words: its words, as `words_in` finds them.
         text: the text itself, case-folded; read for scripts without spaces.
     """
+    lexicon = _lexicon()
+    known, starts = lexicon.words, lexicon.starts
     hits: list[Hit] = []
-    meanings = [(place, found) for place, found in enumerate(map(_meaning, words), 2) if found]
-    for following, (alone, phrases) in meanings:
-        if alone:
+    for following, word in enumerate(words, 2):
+        if word in known:
+            alone, phrases = known[word]
             hits += alone
-        if phrases and following <= len(words):
-            for rest, hit in phrases.get(words[following - 1], ()):
-                if not rest or tuple(words[following : following + len(rest)]) == rest:
-                    hits.append(hit)
+            if phrases and following <= len(words):
+                for rest, hit in phrases.get(words[following - 1], ()):
+                    if not rest or tuple(words[following : following + len(rest)]) == rest:
+                        hits.append(hit)
+        elif (stems := starts.get(word[:_SHORTEST_STEM])) and word.startswith(stems):
+            hits += _stemmed(word, stems, lexicon.stems)
     if not text.isascii() and _WIDE.search(text):
-        concepts_of = _lexicon().wide
-        hits += [
-            (concept, found) for found in _wide().findall(text) for concept in concepts_of[found]
-        ]
+        for found in lexicon.wide_words.findall(text):
+            hits += [(concept, found) for concept in lexicon.wide[found]]
     return hits
 
 
-@lru_cache(maxsize=50_000)
-def _meaning(word: str) -> tuple[tuple[Hit, ...], _Phrases] | None:
-    """What a word means alone, and the phrases that it begins; None for most words."""
-    lexicon = _lexicon()
-    if word not in lexicon.firsts and word[:_SHORTEST_STEM] not in lexicon.starts:
-        return None
-    found = list(lexicon.exact.get(word, ()))
-    for end in range(_SHORTEST_STEM, min(len(word), lexicon.longest_stem) + 1):
-        found += lexicon.stems.get(word[:end], ())
-    phrases = lexicon.phrases.get(word, _NO_PHRASES)
-    alone = tuple((concept, word) for concept in dict.fromkeys(found))
-    return (alone, phrases) if alone or phrases else None
-
-
-_NO_PHRASES: _Phrases = {}
+def _stemmed(word: str, stems: Iterable[str], meant: Mapping[str, Sequence[str]]) -> list[Hit]:
+    """What a word means by its stems."""
+    concepts = [concept for stem in stems if word.startswith(stem) for concept in meant[stem]]
+    return [(concept, word) for concept in dict.fromkeys(concepts)]
 
 
 @cache
 def _lexicon() -> _Lexicon:
     exact: dict[str, list[str]] = {}
     stems: dict[str, list[str]] = {}
-    phrases: dict[str, dict[str, list[tuple[tuple[str, ...], Hit]]]] = {}
+    phrases: dict[str, _Phrases] = {}
     wide: dict[str, list[str]] = {}
     for concept, written in _entries():
         folded = written.casefold()
@@ -116,25 +106,21 @@ def _lexicon() -> _Lexicon:
         elif words:
             place = stems if folded.endswith("*") else exact
             place.setdefault(words[0], []).append(concept)
-    return _Lexicon(
-        _frozen(exact),
-        _frozen(stems),
-        max(map(len, stems)),
-        {
-            word: {second: tuple(alike) for second, alike in by_second.items()}
-            for word, by_second in phrases.items()
-        },
-        frozenset(exact).union(phrases),
-        frozenset(stem[:_SHORTEST_STEM] for stem in stems),
-        _frozen(wide),
-    )
+    starts: dict[str, list[str]] = {}
+    for stem in sorted(stems, key=len):
+        starts.setdefault(stem[:_SHORTEST_STEM], []).append(stem)
+    stemmed, by_start = _frozen(stems), _frozen(starts)
+    meanings: dict[str, _Meaning] = {}
+    for word in {**exact, **phrases}:
+        alone = [(concept, word) for concept in exact.get(word, ())]
+        alone += _stemmed(word, by_start.get(word[:_SHORTEST_STEM], ()), stemmed)
+        meanings[word] = tuple(dict.fromkeys(alone)), phrases.get(word, {})
+    return _Lexicon(meanings, stemmed, by_start, _frozen(wide), _any_of(wide))
 
 
-@cache
-def _wide() -> re.Pattern[str]:
-    """One pattern for all words of scripts without spaces, the longest first."""
-    longest_first = sorted(_lexicon().wide, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first)))
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that finds words, the longest that fits."""
+    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
 
 
 def _entries() -> Iterator[tuple[str, str]]:
