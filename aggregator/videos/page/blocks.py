@@ -96,7 +96,7 @@ class Body:
     @property
     def lost_embed(self) -> bool:
         """Whether a player was here that the feed took out: its page may still show it."""
-        return any(is_residue(block.text) for block in self.own if block.text)
+        return any([is_residue(block.text) for block in self.own if block.text])
 
 
 _NOT_PROSE = (Role.HEADING, Role.CAPTION, Role.CODE)

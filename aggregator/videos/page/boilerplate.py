@@ -122,9 +122,11 @@ _LAST = 3
 
 def _phrase(name: str, start: str) -> str:
     """The phrase of a table that a block begins with, empty when there is none."""
-    for phrase in _starts_of(name).get(start[:2], ()):
-        if start.startswith(phrase) and _ends_word(start, phrase):
-            return phrase
+    phrases = _starts_of(name).get(start[:2])
+    if phrases and start.startswith(phrases):
+        for phrase in phrases:
+            if start.startswith(phrase) and _ends_word(start, phrase):
+                return phrase
     return ""
 
 
@@ -165,7 +167,8 @@ def _is_notice(block: Block, start: str) -> bool:
 
 def _is_ending(block: Block) -> bool:
     """Whether a block is what a feed adds below a post."""
-    return any(said in block.text for said in _endings())
+    text = block.text
+    return any([said in text for said in _endings()])
 
 
 def _mark_list(blocks: Sequence[Block], flags: list[bool], index: int) -> int:

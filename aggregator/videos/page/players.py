@@ -358,4 +358,4 @@ def is_residue(text: str) -> bool:
     if len(text) > 200:
         return False
     words = text.casefold()
-    return any(said in words for said in _RESIDUE)
+    return any([said in words for said in _RESIDUE])

@@ -23,11 +23,13 @@ _LONGEST_BLOCK = 6000
 _LOOKED_AT = 8000
 _PICTURES = frozenset({"musicvideo", "video", "direct", "shoot", "behind"})
 _QUOTED = re.compile(r"[“„«「『\"]([^“”„«»「」『』\"\n]{2,60})[”“»」』\"]")
+# Each begins with a set of signs, so that a search leaps to those; what they are is asked then.
 _RATING = re.compile(
-    r"\b\d{1,2}(?:[.,]\d)?\s?/\s?(?:5|10|20|100)\b|★|☆|\bout of (?:ten|10|five|5)\b"
+    r"[\d★☆o](?:(?<=[★☆])|(?<=\b\d)\d?(?:[.,]\d)?\s?/\s?(?:5|10|20|100)\b"
+    r"|(?<=\bo)ut of (?:ten|10|five|5)\b)"
 )
-_PRICE = re.compile(r"[$€£¥₩]\s?\d|\d\s?(?:[$€£¥₩]|円|원|EUR|USD|zł|kr\b)")
-_CLOCK = re.compile(r"\d(?<=\b\d)\d?[.:]\d\d\b")  # begun by its digit: the search leaps to those
+_PRICE = re.compile(r"[\d$€£¥₩](?:(?<=\d)\s?(?:[$€£¥₩]|円|원|EUR|USD|zł|kr\b)|(?<=[$€£¥₩])\s?\d)")
+_CLOCK = re.compile(r"\d(?<=\b\d)\d?[.:]\d\d\b")
 
 # What numbers state: name, signs without which a search is in vain, pattern.
 _FIGURES = (

@@ -258,4 +258,16 @@ def _kind_of(word: str) -> str:
 
 def _spelt_small(name: str, text: str) -> bool:
     """Tell whether a text also writes a word in small letters, so that it is no name."""
-    return re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", text) is not None
+    small = name.lower()
+    place = text.find(small)
+    while place >= 0:
+        end = place + len(small)
+        if not _goes_on(text[place - 1 : place]) and not _goes_on(text[end : end + 1]):
+            return True
+        place = text.find(small, place + 1)
+    return False
+
+
+def _goes_on(sign: str) -> bool:
+    """Tell whether a sign is part of a word."""
+    return sign.isalnum() or sign == "_"
