@@ -2,8 +2,9 @@
 
 ::
 
-    feeds.yaml -> due feeds -> fetch -> parse -> new or changed? -> judge -> store    (refresh)
-    store -> kept posts -> atom.xml, page; issue of the week -> html, text, message   (publish)
+    feeds.yaml -> due feeds -> fetch -> parse -> new or changed? -> judge -> store -> join
+                                                                                  (refresh)
+    store -> stories -> atom.xml, page; issue of the week -> html, text, message  (publish)
 
 Nothing here decides or touches anything itself: `feeds`, `videos` and `newsletter` decide,
 `web`, `store` and `publish` act.
@@ -15,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
+from aggregator import joining
 from aggregator.errors import FeedError, FetchError, NothingToDo
 from aggregator.feeds import polling
 from aggregator.feeds.changes import Change, find_changes
@@ -40,6 +42,7 @@ from aggregator.publish.rendering import Templates
 from aggregator.publish.site import render_site
 from aggregator.settings import Settings
 from aggregator.store.store import Store
+from aggregator.videos.stories.telling import news_of, spoken_by
 from aggregator.web.client import Download, Request, WebClient
 
 Clock = Callable[[], datetime]
@@ -119,7 +122,9 @@ async def refresh(
     ]
     async for request, answer in tools.web.get_all(requests):
         visit = _Visit(known[request.key], states[request.key], tools.clock())
-        yield _settle(tools, visit, answer)
+        outcome = _settle(tools, visit, answer)
+        joining.settle(tools.store)
+        yield outcome
 
 
 def due(store: Store, subscriptions: Iterable[Subscription], now: datetime) -> list[str]:
@@ -151,7 +156,8 @@ def publish(store: Store, settings: Settings) -> list[str]:
         NothingToDo: no post was ever kept.
     """
     templates = Templates(settings.templates_folder, settings.site.timezone)
-    latest = store.kept(limit=FEED_LIMIT)
+    joining.settle(store)
+    latest = _latest(store, FEED_LIMIT)
     issue = _issue(store, settings, _newest_week(store, settings))
     files = render_site(issue, latest, store.counts(), settings.site, templates)
     if issue.sections:
@@ -175,6 +181,7 @@ def build_digest(store: Store, settings: Settings, name: str = "") -> BuiltDiges
         ConfigError: there is no such week, or a template is wrong.
         NothingToDo: nothing was kept in that week; an empty issue is never written.
     """
+    joining.settle(store)
     zone = settings.site.timezone
     week = week_named(name, zone) if name else _newest_week(store, settings)
     issue = _issue(store, settings, week)
@@ -301,11 +308,31 @@ def _host(url: str) -> str:
 def _issue(store: Store, settings: Settings, week: Week) -> Issue:
     return plan_issue(
         week,
-        store.kept(since=week.start, until=week.end),
+        _news(store, week),
         title=settings.digest.title or settings.site.title,
         max_posts=settings.digest.max_posts,
         max_age_days=settings.digest.max_age_days,
     )
+
+
+def _latest(store: Store, count: int) -> list[Post]:
+    """The stories with the newest news, each spoken by its leading post."""
+    told = joining.stories(store, store.stories.newest(limit=count))
+    return [spoken_by(story, story.lead) for story in told]
+
+
+def _news(store: Store, week: Week) -> list[Post]:
+    """The stories of which a week brought news, each spoken by the post that brought it."""
+    told = joining.stories(store, store.stories.newest(since=week.start, until=week.end))
+    fresh = {
+        story.uid: [p for p in news_of(story.posts) if week.start <= p.first_seen < week.end]
+        for story in told
+    }
+    return [
+        spoken_by(story, story.lead if story.lead in fresh[story.uid] else fresh[story.uid][0])
+        for story in told
+        if fresh[story.uid]
+    ]
 
 
 def _posts_of(issue: Issue) -> tuple[Post, ...]:

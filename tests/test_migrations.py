@@ -15,6 +15,10 @@ from aggregator.errors import StoreError
 from aggregator.store import schema
 from tests.stored import NOW, entry, judged, open_store, record
 
+STORY_TABLES = (
+    "story_due", "story_facet", "facet", "story_bond", "story_member", "story_node", "story",
+)  # fmt: skip
+
 
 def script() -> ScriptDirectory:
     config = Config()
@@ -71,11 +75,13 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date_with_all_that_is_in_i
         record(store, [judged(entry("1"))])
         before = store.kept()
     with sqlite3.connect(tmp_path / "a.db") as raw:
-        raw.execute("DROP TABLE correction")
+        for table in ("correction", *STORY_TABLES):
+            raw.execute(f"DROP TABLE {table}")
         raw.execute("UPDATE alembic_version SET version_num = '0001'")
     with open_store(tmp_path) as store:
         assert store.kept() == before
         assert store.corrections.all() == []
+        assert not store.stories.is_settled()  # what was stored before is due to be joined
 
 
 def test_a_store_of_a_newer_program_is_refused_and_left_alone(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from itertools import islice
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Engine,
     Select,
@@ -29,7 +28,6 @@ from aggregator.models import (
     FeedInfo,
     FeedState,
     JudgedEntry,
-    Kind,
     Policy,
     Post,
     Problem,
@@ -40,6 +38,8 @@ from aggregator.store import schema
 from aggregator.store.corrections import CorrectionTable
 from aggregator.store.engine import open_engine, reading, writing
 from aggregator.store.rows import STATE_COLUMNS, entry_row, post_of, state_of, verdict_row
+from aggregator.store.selecting import kept_by, posts
+from aggregator.store.stories import StoryTable, make_due
 
 _BATCH = 200
 _Item = TypeVar("_Item")
@@ -55,11 +55,14 @@ class Store:
 
     Attributes:
         corrections: the editor's.
+        stories: which posts tell of one work.
+        policy: what the editor wants kept.
     """
 
     def __init__(self, engine: Engine, policy: Policy) -> None:
-        self._engine, self._policy = engine, policy
+        self._engine, self.policy = engine, policy
         self.corrections = CorrectionTable(engine)
+        self.stories = StoryTable(engine, policy)
 
     @classmethod
     def open(cls, url: str, policy: Policy) -> Self:
@@ -194,7 +197,7 @@ class Store:
             entry.published < EARLIEST,
         )
         dated = case((implausible, entry.first_seen), else_=entry.published)
-        rows = _posts().where(_kept_by(self._policy))
+        rows = posts().where(kept_by(self.policy))
         rows = rows.order_by(dated.desc(), entry.id.desc())
         if since is not None:
             rows = rows.where(entry.first_seen >= since)
@@ -207,7 +210,7 @@ class Store:
         rows = (
             select(schema.entry.c.first_seen)
             .join_from(schema.entry, schema.verdict)
-            .where(_kept_by(self._policy))
+            .where(kept_by(self.policy))
             .order_by(schema.entry.c.first_seen.desc())
             .limit(1)
         )
@@ -220,7 +223,7 @@ class Store:
         wanted = and_(or_(entry.link == name, entry.entry_id == name), literal(name != ""))
         if name.isascii() and name.isdigit() and len(name) < 19:
             wanted = or_(entry.id == int(name), entry.entry_id == name)
-        return self._read_posts(_posts().where(wanted).order_by(entry.id))
+        return self._read_posts(posts().where(wanted).order_by(entry.id))
 
     def outlines(self) -> list[tuple[int, str, str, tuple[str, ...]]]:
         """Of every post its number, title, link, and what it shows as ``provider:id``."""
@@ -243,7 +246,7 @@ class Store:
     def numbered(self, numbers: Iterable[int]) -> Iterator[Post]:
         """The posts with these numbers, read batch by batch; one that is gone is left out."""
         for batch in _batches(numbers):
-            yield from self._read_posts(_posts().where(schema.entry.c.id.in_(batch)))
+            yield from self._read_posts(posts().where(schema.entry.c.id.in_(batch)))
 
     def judge_again(self, verdicts: Iterable[tuple[Post, Verdict]], now: datetime) -> int:
         """Replace verdicts, batch by batch: an interruption leaves whole batches.
@@ -264,7 +267,10 @@ class Store:
             for post, made in batch:
                 same = exists().where(entry.id == post.number, entry.changed_at == post.changed_at)
                 change = update(verdict).where(verdict.c.entry_id == post.number, same)
-                written += connection.execute(change.values(verdict_row(made, now))).rowcount
+                done = connection.execute(change.values(verdict_row(made, now))).rowcount
+                written += done
+                if done:
+                    make_due(connection, post.number)
         return written
 
     def counts(self) -> dict[str, int]:
@@ -273,14 +279,14 @@ class Store:
         questions = {
             "feeds": select(func.count()).select_from(schema.feed),
             "entries": select(func.count()).select_from(schema.entry),
-            "kept": select(func.count()).select_from(joined).where(_kept_by(self._policy)),
+            "kept": select(func.count()).select_from(joined).where(kept_by(self.policy)),
         }
         with self._reading() as connection:
             return {name: connection.execute(q).scalar_one() for name, q in questions.items()}
 
     def _read_posts(self, rows: Select[Any]) -> list[Post]:
         with self._reading() as connection:
-            return [post_of(row, self._policy) for row in connection.execute(rows)]
+            return [post_of(row, self.policy) for row in connection.execute(rows)]
 
     def _writing(self) -> AbstractContextManager[Connection]:
         return writing(self._engine)
@@ -347,34 +353,4 @@ def _write_verdict(connection: Connection, number: int, judged: JudgedEntry, now
     changed = connection.execute(update(verdict).where(verdict.c.entry_id == number).values(row))
     if not changed.rowcount:
         connection.execute(insert(verdict).values(row | {"entry_id": number}))
-
-
-def _posts() -> Select[Any]:
-    entry, verdict, feed = schema.entry.c, schema.verdict.c, schema.feed.c
-    return (
-        select(
-            *entry,
-            verdict.score,
-            verdict.kind,
-            verdict.language.label("verdict_language"),
-            verdict.reasons,
-            verdict.works,
-            verdict.videos,
-            feed.url.label("feed_url"),
-            feed.title.label("feed_title"),
-            feed.link.label("feed_link"),
-        )
-        .join_from(schema.entry, schema.feed)
-        .join(schema.verdict)
-    )
-
-
-def _kept_by(policy: Policy) -> ColumnElement[bool]:
-    """`Policy.keeps` as SQL."""
-    verdict = schema.verdict.c
-    wanted = [kind.value for kind in policy.kinds if kind is not Kind.LIVE]
-    kept = and_(
-        verdict.score >= policy.threshold, or_(verdict.kind.is_(None), verdict.kind.in_(wanted))
-    )
-    live = verdict.kind == Kind.LIVE.value
-    return or_(kept, live) if Kind.LIVE in policy.kinds else kept
+    make_due(connection, number)

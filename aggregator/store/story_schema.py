@@ -1,0 +1,77 @@
+"""The tables of stories: what posts say of works, and what was joined of it."""
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+
+from aggregator.store.schema import Instant, entry, metadata
+
+_ID = entry.c.id.type
+
+story = Table(
+    "story",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("uid", Text, nullable=False, unique=True),
+    Column("slug", Text, nullable=False, unique=True),
+    # The story that it turned out to be; a redirect is never removed.
+    Column("merged_into", ForeignKey("story.id"), index=True),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("artist", Text, nullable=False, server_default=""),
+    Column("song", Text, nullable=False, server_default=""),
+    Column("year", Integer),
+    Column("posts", Integer, nullable=False, server_default="0"),
+    Column("videos", Integer, nullable=False, server_default="0"),
+    # Posts about it; a story that posts only list is not published.
+    Column("subjects", Integer, nullable=False, server_default="0"),
+    Column("first_seen", Instant),
+    Column("news_at", Instant),
+)
+Index("ix_story_news_at_id", story.c.news_at, story.c.id)
+
+node = Table(
+    "story_node",
+    metadata,
+    Column("node", Text, primary_key=True),
+    Column("story_id", ForeignKey("story.id"), nullable=False, index=True),
+)
+
+member = Table(
+    "story_member",
+    metadata,
+    Column("entry_id", ForeignKey("entry.id"), primary_key=True),
+    Column("node", Text, primary_key=True, index=True),
+    Column("place", Integer, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("work", JSON, nullable=False),
+    Column("bonds", JSON, nullable=False),
+    Column("videos", JSON, nullable=False),
+)
+
+bond = Table(
+    "story_bond",
+    metadata,
+    Column("bond", Text, primary_key=True),
+    Column("node", Text, primary_key=True, index=True),
+    Column("posts", Integer, nullable=False),
+)
+
+# Posts whose verdict is newer than what stories know of them.
+due = Table("story_due", metadata, Column("entry_id", ForeignKey("entry.id"), primary_key=True))
+
+facet = Table(
+    "facet",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("facet", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    UniqueConstraint("facet", "key"),
+    UniqueConstraint("facet", "slug"),
+)
+
+story_facet = Table(
+    "story_facet",
+    metadata,
+    Column("story_id", ForeignKey("story.id"), primary_key=True),
+    Column("facet_id", ForeignKey("facet.id"), primary_key=True, index=True),
+)

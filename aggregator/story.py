@@ -1,0 +1,146 @@
+"""The vocabulary of stories: the values that joining, store and renderings hand to each other.
+
+A story is one work with all posts about it; `aggregator.models` has posts and works.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from aggregator.models import Kind, Post, Video, Work
+
+
+class MentionRole(StrEnum):
+    """What a post does for a story: it is about it, or names it as one of several."""
+
+    SUBJECT = "subject"
+    LISTED = "listed"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What a post says of one work, ready to be joined with others.
+
+    Args:
+        node: what it calls the work; posts with the same node are of one story.
+        role: whether the work is its subject.
+        work: the work as it states it.
+        bonds: what can join the node with others, see `aggregator.videos.stories.joining`.
+        videos: the post's videos of this work, as ``provider:id``.
+    """
+
+    node: str
+    role: MentionRole
+    work: Work
+    bonds: tuple[str, ...] = ()
+    videos: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One value of a story's field, and who stated it.
+
+    Args:
+        field: ``artist``, ``song``, ``director``, ``year``, ``kind`` or ``label``.
+        value: as it is written most often.
+        posts: numbers of the posts that state it, the earliest first.
+        chosen: whether the story shows it; the others are disagreements.
+    """
+
+    field: str
+    value: str
+    posts: tuple[int, ...]
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPost:
+    """A post with what it says of the story's work."""
+
+    post: Post
+    mention: Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One work, with all that the kept posts about it tell: what a card shows.
+
+    A field that no post states is empty or None.
+
+    Args:
+        number: short id for people and commands.
+        uid: permanent id for published files, hexadecimal. When two stories turn out to be
+            one, the older one's stays and the other's redirects to it.
+        slug: permanent name in addresses, ASCII, unique.
+        title: ``Artist – “Song”``, or the leading post's title where no work is named.
+        first_seen: when its first post was.
+        changed_at: when what it shows last changed, a new post included.
+        news_at: date of the post that last brought news of it; stories are published in this
+            order.
+        artist: as most posts write it, guests left out.
+        artists: the artists apart, when several are joined in it.
+        song: as most posts write it.
+        directors: as most posts write them.
+        year: of the work.
+        kind: the leading post's.
+        label: the record label, where one is stated.
+        videos: all of them, the leading one first, each with its role.
+        posts: the posts about it, the leading one first, then the newest; then those that
+            only list it.
+        stated: every value of every field, with the posts that stated it.
+    """
+
+    number: int
+    uid: str
+    slug: str
+    title: str
+    first_seen: datetime
+    changed_at: datetime
+    news_at: datetime
+    artist: str = ""
+    artists: tuple[str, ...] = ()
+    song: str = ""
+    directors: tuple[str, ...] = ()
+    year: int | None = None
+    kind: Kind | None = None
+    label: str = ""
+    videos: tuple[Video, ...] = ()
+    posts: tuple[StoryPost, ...] = ()
+    stated: tuple[Stated, ...] = ()
+
+    @property
+    def lead(self) -> Post:
+        """The post whose words speak for the story."""
+        return self.posts[0].post
+
+    @property
+    def disagreements(self) -> tuple[Stated, ...]:
+        """Values that the story does not show."""
+        return tuple(said for said in self.stated if not said.chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One value by which stories are found.
+
+    Args:
+        facet: ``artist``, ``director``, ``decade``, ``kind``, ``source``, ``tag`` or ``language``.
+        key: what it is compared by.
+        label: for people.
+        slug: what it would be called in addresses, if nothing else is called so.
+    """
+
+    facet: str
+    key: str
+    label: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """A facet's value with its permanent name in addresses, and how many stories have it."""
+
+    facet: str
+    slug: str
+    label: str
+    stories: int

@@ -1,0 +1,1 @@
+"""Stories: which posts tell of one work, and what they tell of it together."""
