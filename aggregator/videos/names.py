@@ -10,6 +10,7 @@ EDGE = " \t\n\r\u200b\u200e\u200f\ufeff-–—―|/:;,_~·•*>＿▶►→★�
 QUOTES = "\"“”„‟«»‹›‘’‚'`´「」『』《》〈〉＂＇′″"
 
 _FEAT = re.compile(r"[\s(\[,]+(?:feat(?:uring)?\b|ft\b|f/|w/)\.?[ \w]", re.IGNORECASE)
+_GUESTS = ("feat", "ft", "f/", "w/")
 _PAREN = re.compile(r"\s*[(（\[][^()（）\[\]]{0,80}[)）\]]")
 _GAPS = re.compile(r"[\W_\u0300-\u036f\u3099\u309a]+")
 _ASCII_GAPS = {code: None for code in range(128) if not chr(code).isalnum()}
@@ -24,7 +25,8 @@ def without_guests(text: str) -> str:
     """Cut the guests off a song or artist ("feat. X" and what follows)."""
     if len(text) < 6:
         return text
-    found = _FEAT.search(text, 1)
+    lowered = text.lower()
+    found = _FEAT.search(text, 1) if any([sign in lowered for sign in _GUESTS]) else None
     return text[: found.start()].rstrip(EDGE + "([") if found else text
 
 
@@ -47,7 +49,10 @@ def fold(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    bare = _PAREN.sub("", without_guests(text)) or text
+    bare = without_guests(text)
+    if "(" in bare or "[" in bare or "（" in bare:
+        bare = _PAREN.sub("", bare)
+    bare = bare or text
     return folded_text(bare) or bare.strip()
 
 

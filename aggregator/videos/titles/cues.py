@@ -1,6 +1,7 @@
 """Cue words of a title: what they say about the kind of video or post."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -8,10 +9,10 @@ from typing import NamedTuple
 from aggregator.videos.tables import table
 
 _TOKEN = re.compile(
-    r"[^\W_\u2e80-\ud7af\uf900-\ufaff]+(?:['’/&-][^\W\d_\u2e80-\ud7af]+)*"
+    r"[^\W_\u2e80-\ud7af\uf900-\ufaff]++(?:['’/&-][^\W\d_\u2e80-\ud7af]+)*"
     r"|[\u3005-\u30ff\u3400-\u9fff]+|[\uac00-\ud7af]+"
 )
-_ASCII_TOKEN = re.compile(r"[A-Za-z0-9]+(?:['/&-][A-Za-z]+)*")
+_ASCII_TOKEN = re.compile(r"[A-Za-z0-9]++(?:['/&-][A-Za-z]+(?:['/&-][A-Za-z]+)*|)")
 
 
 class Token(NamedTuple):
@@ -46,36 +47,47 @@ def tokens(text: str) -> list[Token]:
     return [Token(folded[start:end], start, end) for start, end in spans]
 
 
-def find_cues(text: str, read: list[Token]) -> tuple[Cue, ...]:
+def words_of(text: str) -> list[str]:
+    """The words of `tokens` without their places."""
+    if text.isascii():
+        return _ASCII_TOKEN.findall(text.lower())
+    return [word.casefold() for word in _TOKEN.findall(text)]
+
+
+def find_cues(text: str) -> tuple[Cue, ...]:
     """Find cue phrases, longest first, none inside another.
 
     Args:
         text: the tidied title.
-        read: its tokens.
     """
-    phrases = _phrases()
     cues: list[Cue] = []
-    free = 0
-    for index, (word, start, _) in enumerate(read):
-        if index < free or (starting := phrases.get(word)) is None:
-            continue
-        size, kind = _match(starting, read, index)
-        if kind:
-            cues.append(Cue(kind, text[start : read[index + size - 1].end], start))
-            free = index + size
+    said = words_of(text)
+    if not _phrases().keys().isdisjoint(said):
+        cues += _spelled_cues(text, said)
     if not text.isascii():
         cues += _wide_cues(text)
     return tuple(cues)
 
 
+def _spelled_cues(text: str, said: list[str]) -> Iterator[Cue]:
+    phrases, read = _phrases(), tokens(text)
+    free = 0
+    for index, word in enumerate(said):
+        if index < free or word not in phrases:
+            continue
+        size, kind = _match(phrases[word], said, index)
+        if kind:
+            start = read[index].start
+            yield Cue(kind, text[start : read[index + size - 1].end], start)
+            free = index + size
+
+
 def _match(
-    starting: list[tuple[tuple[str, ...], str]], read: list[Token], index: int
+    starting: list[tuple[tuple[str, ...], str]], said: list[str], index: int
 ) -> tuple[int, str]:
     """How many words a phrase takes up, and its kind; the kind is empty when none fits."""
     for rest, kind in starting:
-        if not rest or rest == tuple(
-            token.word for token in read[index + 1 : index + 1 + len(rest)]
-        ):
+        if not rest or rest == tuple(said[index + 1 : index + 1 + len(rest)]):
             return 1 + len(rest), kind
     return 1, ""
 
@@ -91,7 +103,7 @@ def _phrases() -> dict[str, list[tuple[tuple[str, ...], str]]]:
     index: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for kind, phrases in table("titles")["cues"].items():
         for phrase in phrases:
-            first, *rest = (token.word for token in tokens(phrase))
+            first, *rest = words_of(phrase)
             index.setdefault(first, []).append((tuple(rest), kind))
     for entries in index.values():
         entries.sort(key=lambda entry: -len(entry[0]))

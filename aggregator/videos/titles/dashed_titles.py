@@ -5,14 +5,14 @@ import re
 from aggregator.videos.names import EDGE, clean, fold
 from aggregator.videos.quoting import MARKS
 from aggregator.videos.tables import words
-from aggregator.videos.titles.cues import tokens
-from aggregator.videos.titles.title_names import DASH, Reading, name_at_end, song_at_start
+from aggregator.videos.titles.cues import words_of
+from aggregator.videos.titles.title_names import Reading, dashed_apart, name_at_end, song_at_start
 from aggregator.videos.titles.title_parts import Parts
 
 
 def dashed(parts: Parts, witness: str) -> Reading | None:
     """Read ``A - S``, ``A – S Feat. B`` and, where a witness says so, ``S - A``."""
-    segments = [segment for segment in DASH.split(parts.core, maxsplit=4) if segment.strip(EDGE)]
+    segments = [segment for segment in dashed_apart(parts.core, 4) if segment.strip(EDGE)]
     segments = _without_frame(segments)
     if len(segments) < 2:
         return None
@@ -30,7 +30,7 @@ def dashed(parts: Parts, witness: str) -> Reading | None:
 def _without_frame(segments: list[str]) -> list[str]:
     """Drop leading segments that are only words such as "Video Premiere"."""
     known = words("titles", "prefix")
-    while len(segments) > 2 and all(token.word in known for token in tokens(segments[0])):
+    while len(segments) > 2 and known.issuperset(words_of(segments[0])):
         segments = segments[1:]
     return segments
 
@@ -45,7 +45,7 @@ def piped(parts: Parts, witness: str) -> Reading | None:
         if s.strip(EDGE)
     ]
     known = words("titles", "prefix") | words("titles", "noun")
-    segments = [s for s in segments if not all(token.word in known for token in tokens(s))]
+    segments = [s for s in segments if not known.issuperset(words_of(s))]
     if len(segments) < 2 or len(segments[0].split()) > 6:
         return None
     return Reading("artist-pipe-song", 0.6, clean(segments[0]), (clean(segments[1]),))

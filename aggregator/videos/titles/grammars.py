@@ -18,7 +18,13 @@ from aggregator.videos.titles.headlines import (
     owner_of,
 )
 from aggregator.videos.titles.quoted_titles import quoted
-from aggregator.videos.titles.title_names import BY, DASH, Reading, leading_name, song_at_start
+from aggregator.videos.titles.title_names import (
+    BY,
+    Reading,
+    dashed_apart,
+    leading_name,
+    song_at_start,
+)
 from aggregator.videos.titles.title_parts import Parts
 
 _VIDEO_FOR = re.compile(
@@ -30,12 +36,15 @@ _LISTING = re.compile(
     r"\b(?:top|best)\s+\d+|\b\d+\s+(?:\w+\s+){0,2}(?:videos|clips)\b|\bvideos? (?:of|der|del|du) ",
     re.I,
 )
+_DIGIT = re.compile(r"\d")
 _MAKING_OF = re.compile(r"(?:the )?making of (?:the )?(.{3,60})", re.IGNORECASE)
 _NAMED_VIDEO = re.compile(
     r"(?:\bthe|\bfrom|\bin|\bof|[’']s) "
     r"((?:[A-Z0-9][\w’']*)(?: (?:[A-Z0-9][\w’']*|of|the|to|in|a|on|and)){0,6})"
     r"(?: (?:music |official |lyric )?[Vv]ideo\b|$)"
 )
+_LEADING = ("the ", "from ", "in ", "of ", "’s ", "'s ")
+_VIDEO_NOUNS = ("vid", "clip", "mv", "visuali", "teledysk")
 _LENTICULAR = re.compile(r"([^【】]{0,60})【([^【】]{1,80})】([^【】]{0,60})")
 
 
@@ -57,7 +66,7 @@ def read(parts: Parts, witness: str) -> Reading | None:
 
 def video_for(parts: Parts, witness: str) -> Reading | None:
     """Read ``A's new video for S`` and ``the video for A's S``."""
-    found = _VIDEO_FOR.search(parts.core)
+    found = _VIDEO_FOR.search(parts.core) if _may_say_video(parts.core) else None
     if not found:
         return None
     before, song = parts.core[: found.start()], parts.core[found.end() :]
@@ -77,13 +86,20 @@ def video_for(parts: Parts, witness: str) -> Reading | None:
     return Reading("video-for", 0.7, clean(artist), (song,))
 
 
+def _may_say_video(text: str) -> bool:
+    """A quick look that spares most titles the search for the words of `_VIDEO_FOR`."""
+    lowered = text.lower()
+    return not text.isascii() or any([noun in lowered for noun in _VIDEO_NOUNS])
+
+
 def video_named(parts: Parts, witness: str) -> Reading | None:
     """Read ``the S video`` and ``the making of A's S``, the song known by its capitals only."""
-    making = _MAKING_OF.match(parts.core)
-    if making and parts.framed:
+    making = _MAKING_OF.match(parts.core) if parts.framed else None
+    if making:
         artist, song = _apart(making.group(1).split())
         return Reading("making-of", 0.6, artist, (song,)) if song else None
-    found = _NAMED_VIDEO.search(parts.core)
+    led = any([word in parts.core for word in _LEADING])
+    found = _NAMED_VIDEO.search(parts.core) if led else None
     if found and not parts.trailing and found.end() == len(parts.core) == found.end(1):
         return None
     song = clean(found.group(1)) if found else ""
@@ -105,7 +121,7 @@ def _apart(split: list[str]) -> tuple[str, str]:
 
 def song_by(parts: Parts, witness: str) -> Reading | None:
     """Read ``S by A``, when the title is short or its frame speaks of a video."""
-    pieces = BY.split(parts.core, maxsplit=1)
+    pieces = BY.split(parts.core, maxsplit=1) if "by" in parts.core.lower() else []
     if len(pieces) != 2 or len(pieces[0].split()) > 9:
         return None
     after = _VIDEO_FOR.search(pieces[0])
@@ -153,7 +169,7 @@ def unseparated(parts: Parts, witness: str) -> Reading | None:
 
 def lenticular(parts: Parts, witness: str) -> Reading | None:
     """Read ``A【S】`` and ``【A】S``."""
-    found = _LENTICULAR.fullmatch(parts.core)
+    found = _LENTICULAR.fullmatch(parts.core) if "【" in parts.core else None
     if not found:
         return None
     before, inner, after = (piece.strip(EDGE) for piece in found.groups())
@@ -165,8 +181,11 @@ def lenticular(parts: Parts, witness: str) -> Reading | None:
 
 def listing(parts: Parts, witness: str) -> Reading | None:
     """Read list titles, which name no single work."""
-    named = any(span.mark for span in parts.spans) or DASH.search(parts.core)
-    return Reading("list", 0.8) if not named and _LISTING.search(parts.core) else None
+    core = parts.core
+    counted = "deo" in core.lower() or _DIGIT.search(core)
+    if not counted or any(span.mark for span in parts.spans) or len(dashed_apart(core, 1)) > 1:
+        return None
+    return Reading("list", 0.8) if _LISTING.search(core) else None
 
 
 _GRAMMARS: tuple[Callable[[Parts, str], Reading | None], ...] = (

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from aggregator.videos.names import EDGE, QUOTES, clean, without_guests
 from aggregator.videos.tables import words
-from aggregator.videos.titles.cues import tokens
+from aggregator.videos.titles.cues import words_of
 from aggregator.videos.titles.headlines import bare, is_possessive, verb_forms
 from aggregator.videos.titles.title_parts import without_suffix
 
-DASH = re.compile(r"\s+[-–—―−~～]+>?\s+|\s?(?:--|——|––|>>)\s?|[-–—]\s+|\s+[-–—](?=\S)")
+_DASH_SIGN = re.compile(r"[-–—―−~～>]")
+_DASH = re.compile(r"\s+[-–—―−~～]+>?\s+|\s?(?:--|——|––|>>)\s?|[-–—]\s+|\s+[-–—](?=\S)")
 PIPE = re.compile(r"\s*[|｜]{1,2}\s*|\s+//\s+|\s+[lI]\s+(?=['‘\"“])")
 BY = re.compile(r"\s+[Bb](?:y|Y):?\s+")
 SENTENCE = re.compile(r"(?<!\b[A-ZÀ-Þ])(?<!\b[SMD][tr])[.!?:;]+\s+|\|\|\s*")
@@ -38,6 +39,16 @@ class Reading:
     artist: str = ""
     songs: tuple[str, ...] = ()
     directors: tuple[str, ...] = ()
+
+
+def dashed_apart(text: str, most: int = 0) -> list[str]:
+    """Part a text at its dashes.
+
+    Args:
+        text: the text.
+        most: at how many of them; 0 stands for all.
+    """
+    return _DASH.split(text, most) if _DASH_SIGN.search(text) else [text]
 
 
 def leading_name(parts: list[str]) -> str:
@@ -70,7 +81,7 @@ def last_name(before: str) -> str:
     pieces = [piece for piece in PIPE.split(text) if piece.strip(EDGE)]
     text = pieces[-1] if pieces else text
     if before.rstrip()[-1:] in ",:":
-        text = DASH.split(text)[-1]
+        text = dashed_apart(text)[-1]
     owned_by = _VIDEO_OF.search(text)
     if owned_by:
         return clean(owned_by.group(1))
@@ -82,7 +93,7 @@ def name_at_end(text: str) -> str:
     text = without_guests(PIPE.split(text)[-1])
     if text.count("(") > text.count(")"):
         text = text[text.rindex("(") + 1 :]
-    if len(text.split()) > 5 or any(t.word in words("titles", "noun") for t in tokens(text)):
+    if len(text.split()) > 5 or not words("titles", "noun").isdisjoint(words_of(text)):
         text = SENTENCE.split(text)[-1]
         if len(text.split()) > 8 and not _is_titled(text):
             text = ""
@@ -102,7 +113,7 @@ def song_at_start(text: str) -> str:
     text = without_guests(PIPE.split(text)[0])
     for found in _CHAT_END.finditer(text):
         rest = text[found.end() :]
-        chatty = any(token.word in words("titles", "chat") for token in tokens(rest))
+        chatty = not words("titles", "chat").isdisjoint(words_of(rest))
         aside = found.group()[0] in ",?" and rest[:1].islower() and len(rest.split()) > 2
         if chatty or aside or (len(rest.split()) > 3 and found.group()[0] in ".;!"):
             keep = found.start() + (1 if text[found.start()] in "!?" else 0)

@@ -7,7 +7,7 @@ from html import unescape
 from aggregator.videos.names import EDGE, persons
 from aggregator.videos.quoting import MARKS, Quoted, find_quoted
 from aggregator.videos.tables import words
-from aggregator.videos.titles.cues import Token, tokens
+from aggregator.videos.titles.cues import Token, tokens, words_of
 
 LONGEST = 400
 
@@ -15,7 +15,8 @@ _EARLY = re.compile(
     r"^[^-–—()\[\]]{2,80}[(\[][^()\[\]]{0,30}\b(?:video|audio|visuali[sz]er|mv|clip)[)\]]\s+[-–—]\s",
     re.IGNORECASE,
 )
-_SPACE = re.compile(r"[\s\u200b\u200e\u200f\ufeff]+")
+_UNSEEN = "\u200b\u200e\u200f\ufeff"
+_SPACE = re.compile(rf"[\s{_UNSEEN}]+")
 _ADDRESS = re.compile(r"\(?(?:https?://\S+|\b[\w-]{2,40}\.com\b(?:/\S*)?)\)?")
 _BRACKET = re.compile(r"[()\[\]{}（）［］【】]")
 _PAIRS = {"(": ")", "[": "]", "{": "}", "（": "）", "［": "］", "【": "】"}
@@ -26,7 +27,8 @@ _TAG = re.compile(r"(?:MV|PV|M/V)\s*[_|:·]\s*")
 _SEPARATORS = (" - ", " – ", " — ", ": ", " | ")
 _REMARK = re.compile(r" (?=[^\s\-–—|/(\[])(?!(?:f(?:ea)?t\b|featuring\b))", re.IGNORECASE)
 _STARRED = re.compile(r"\s\*{1,3}[^*]{1,30}\*{1,3}(?=\s|$)")
-_SITE = re.compile(r"\s+[-–—|]\s+(?:YouTube|Vimeo|Dailymotion|TIME|VEVO)\s*$")
+_SITES = ("YouTube", "Vimeo", "Dailymotion", "TIME", "VEVO")
+_SITE = re.compile(rf"\s+[-–—|]\s+(?:{'|'.join(_SITES)})\s*$")
 _LOOSE_CREDIT = re.compile(
     r"[\s,(]+(?:official |a )?(?:(?:directed|dir\.?|shot|visuals?|video|film|stop motion)"
     r"\s?by:? +|dir\. +)"
@@ -77,12 +79,20 @@ def tidy(title: str) -> str:
         text = unescape(unescape(text))
     if "://" in text or ".com" in text:
         text = _ADDRESS.sub(" ", text)
-    return _SPACE.sub(" ", text.replace('\\"', '"')).strip()[:LONGEST]
+    return _spaced(text.replace('\\"', '"'))[:LONGEST]
+
+
+def _spaced(text: str) -> str:
+    """Fold white space and signs that nobody sees."""
+    if not text.isascii() and any([sign in text for sign in _UNSEEN]):
+        text = _SPACE.sub(" ", text)
+    return " ".join(text.split())
 
 
 def take_apart(text: str) -> Parts:
     """Take a tidied title out of its frame."""
-    core, directors, year, framed = _asides(_STARRED.sub("", _SITE.sub("", text)))
+    core = _SITE.sub("", text) if text.rstrip().endswith(_SITES) else text
+    core, directors, year, framed = _asides(_STARRED.sub("", core) if "*" in core else core)
     core, loose = _loose_credit(core)
     core, prefixed = _without_prefix(core)
     core, suffixed = without_suffix(core)
@@ -94,7 +104,7 @@ def take_apart(text: str) -> Parts:
         year,
         framed or prefixed or suffixed,
         suffixed,
-        _EARLY.match(text) is not None,
+        ("(" in text or "[" in text) and _EARLY.match(text) is not None,
     )
 
 
@@ -123,7 +133,7 @@ def _asides(text: str) -> tuple[str, tuple[str, ...], int | None, bool]:
     if _REMARK.match(text, last) and any(dash in kept[0] for dash in _SEPARATORS):
         directors = directors or _loose_credit(text[last - 1 :])[1]
         last = len(text)
-    return _SPACE.sub(" ", "".join([*kept, text[last:]])).strip(), directors, year, framed
+    return _spaced("".join([*kept, text[last:]])), directors, year, framed
 
 
 def _brackets(text: str) -> list[tuple[int, int]]:
@@ -150,7 +160,7 @@ def _brackets(text: str) -> list[tuple[int, int]]:
 
 
 def _is_aside(text: str, start: int, end: int, inner: str) -> bool:
-    read = {token.word for token in tokens(inner)}
+    read = set(words_of(inner))
     if start == 0 and end == len(text):
         return False
     if text[start] in "【［" and start > 0:
@@ -171,7 +181,8 @@ def _credited(inner: str, found: re.Match[str]) -> tuple[str, ...]:
 
 
 def _loose_credit(text: str) -> tuple[str, tuple[str, ...]]:
-    found = _LOOSE_CREDIT.search(text, 3)
+    said = ". " in text or "by" in text.lower()
+    found = _LOOSE_CREDIT.search(text, 3) if said else None
     if not found:
         return text, ()
     ended = _CREDIT_END.search(found.group(1))
@@ -204,7 +215,7 @@ def _prefix_end(text: str) -> int:
         )
     if place <= 0:
         return 0
-    read = [token.word for token in tokens(text[:place])]
+    read = words_of(text[:place])
     telling = any(word in ("premiere", "videopremiere") for word in read)
     known = words("titles", "prefix")
     if telling and MARKS.search(text, 0, place) is None and text[place] == ":":
@@ -215,8 +226,8 @@ def _prefix_end(text: str) -> int:
 def without_suffix(text: str) -> tuple[str, bool]:
     """Cut "Official Video", ": Watch", "MV Teaser" off a title's end, never all of it."""
     nouns, trims = words("titles", "noun"), words("titles", "trim")
-    last = tokens(text[text.rfind(" ") + 1 :])
-    if last and last[-1].word not in nouns and last[-1].word not in trims:
+    last = words_of(text[text.rfind(" ") + 1 :])
+    if last and last[-1] not in nouns and last[-1] not in trims:
         return text, False
     read = tokens(text)
     cut, noun = len(read), False

@@ -9,7 +9,7 @@ from functools import lru_cache
 from aggregator.models import Work
 from aggregator.videos.names import fold
 from aggregator.videos.titles import grammars
-from aggregator.videos.titles.cues import Cue, find_cues, tokens
+from aggregator.videos.titles.cues import Cue, find_cues
 from aggregator.videos.titles.title_names import Reading
 from aggregator.videos.titles.title_parts import LONGEST, take_apart, tidy
 
@@ -54,7 +54,7 @@ def read_title(title: str, *, author: str = "", feed_title: str = "") -> TitleRe
 def _read(text: str, author: str, channel: str) -> TitleReading:
     """Read a tidied title; the judge, and then who looks for works, ask for the same ones."""
     parts = take_apart(text)
-    cues = find_cues(text, tokens(text))
+    cues = find_cues(text)
     reading = None
     for witness in dict.fromkeys((author, channel)):
         reading = grammars.read(parts, witness)

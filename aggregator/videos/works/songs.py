@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 from aggregator.models import Entry, VideoKind, Work
 from aggregator.videos.names import fold
 from aggregator.videos.tables import words
-from aggregator.videos.titles.cues import Cue, find_cues, tokens
+from aggregator.videos.titles.cues import Cue, find_cues
 from aggregator.videos.titles.titles import TitleReading
 from aggregator.videos.works.artists import Roll
 from aggregator.videos.works.cast import LONGEST, Cast, Witnesses, cast_weights, score, spans_of
@@ -146,7 +146,7 @@ class Songs:
         return told > 0 and any(cue.kind in _GATHERING for cue in self._all_cues())
 
     def _all_cues(self) -> list[Cue]:
-        tagged = [cue for tag in self._entry.tags for cue in find_cues(tag, tokens(tag))]
+        tagged = [cue for tag in self._entry.tags for cue in find_cues(tag)]
         return [*self._title.cues, *tagged]
 
     def _hear_players(self) -> None:
