@@ -37,14 +37,12 @@ class _Lexicon:
         stems: concepts of words that begin so.
         starts: the stems by their first three letters, the shortest first.
         wide: concepts of words of scripts that write without spaces.
-        wide_words: one pattern for those, the longest first.
     """
 
     words: dict[str, _Meaning]
     stems: dict[str, tuple[str, ...]]
     starts: dict[str, tuple[str, ...]]
     wide: dict[str, tuple[str, ...]]
-    wide_words: re.Pattern[str]
 
 
 def words_in(text: str) -> list[str]:
@@ -77,7 +75,7 @@ def find_concepts(words: list[str], text: str) -> list[Hit]:
         elif (stems := starts.get(word[:_SHORTEST_STEM])) and word.startswith(stems):
             hits += _stemmed(word, stems, lexicon.stems)
     if not text.isascii() and _WIDE.search(text):
-        for found in lexicon.wide_words.findall(text):
+        for found in _wide_words().findall(text):
             hits += [(concept, found) for concept in lexicon.wide[found]]
     return hits
 
@@ -115,12 +113,14 @@ def _lexicon() -> _Lexicon:
         alone = [(concept, word) for concept in exact.get(word, ())]
         alone += _stemmed(word, by_start.get(word[:_SHORTEST_STEM], ()), stemmed)
         meanings[word] = tuple(dict.fromkeys(alone)), phrases.get(word, {})
-    return _Lexicon(meanings, stemmed, by_start, _frozen(wide), _any_of(wide))
+    return _Lexicon(meanings, stemmed, by_start, _frozen(wide))
 
 
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    """A pattern that finds words, the longest that fits."""
-    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
+@cache
+def _wide_words() -> re.Pattern[str]:
+    """One pattern for all words of scripts without spaces, the longest first."""
+    longest_first = sorted(_lexicon().wide, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)))
 
 
 def _entries() -> Iterator[tuple[str, str]]:
