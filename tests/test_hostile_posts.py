@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from aggregator.models import Entry, Media, Policy
 from aggregator.videos.model import Model, Weights, shipped_model
+from aggregator.videos.titles.titles import read_title
 from aggregator.videos.verdict.features import signals_of
 from aggregator.videos.verdict.judge import Judge
 from aggregator.videos.works.reading import read_entry
@@ -27,6 +28,31 @@ def dropping() -> Judge:
     known = shipped_model()
     never = Weights(-99.0, {})
     return Judge(Policy(), Model(known.version, never, never, known.kinds))
+
+
+@pytest.fixture(scope="module")
+def keeping() -> Judge:
+    """One that keeps everything, so that it reads the works of every post."""
+    return Judge(Policy(threshold=0.0))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(PIECES), st.booleans(), st.text(min_size=1, max_size=200))
+def test_what_stands_beyond_half_a_megabyte_is_not_read(
+    keeping: Judge, piece: str, tagged: bool, tail: str
+) -> None:
+    body = (("<p>" if tagged else "") + piece * (MEGABYTE // len(piece)))[: MEGABYTE // 2]
+    title = "A – “B” (Official Video)"
+    read, more = (
+        keeping.judge(Entry(id="1", title=title, html=html)) for html in (body, body + tail)
+    )
+    assert read == more
+
+
+@given(st.sampled_from(PIECES), st.text(min_size=1, max_size=200))
+def test_what_stands_far_behind_in_a_title_is_not_read(piece: str, tail: str) -> None:
+    title = (piece * 1600)[:1600]
+    assert read_title(title) == read_title(title + tail)
 
 
 @pytest.mark.parametrize("piece", PIECES)

@@ -94,8 +94,11 @@ def _read_lines(text: str, builder: "_Builder") -> None:
     """Read plain text: blank lines part paragraphs, a lone address is a block."""
     for line in text.splitlines():
         words = line.strip()
+        if not words:
+            builder.flush()
+            continue
         bullet = _BULLET.match(words)
-        alone = not words or bullet is not None or players.is_address(words)
+        alone = bullet is not None or players.is_address(words)
         if alone:
             builder.flush()
         builder.add(words[bullet.end() :] if bullet else words + "\n")
