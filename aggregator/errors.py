@@ -7,6 +7,7 @@
     ├── FeedError              one feed failed; the others go on
     │   ├── FetchError         the network or the server said no
     │   │   ├── FeedGone       410: the publisher took the feed away
+    │   │   ├── HostRests      nothing was sent: the host asked to be left alone
     │   │   └── AddressRefused the address is not a public one
     │   └── ParseError         what came is no feed
     ├── NothingToDo            there is nothing to work on (exit 1)
@@ -67,6 +68,10 @@ class FetchError(FeedError):
         message: the same in words, with what to do where there is something to do.
         status: the HTTP status, if an answer came.
         retry_after: seconds the server asked to wait, if it did.
+
+    Attributes:
+        resting_host: the host that is to be left alone for so long, empty when it is only
+            about this feed.
     """
 
     def __init__(
@@ -78,11 +83,16 @@ class FetchError(FeedError):
         retry_after: float | None = None,
     ) -> None:
         self.reason, self.status, self.retry_after = reason, status, retry_after
+        self.resting_host = ""
         super().__init__(message)
 
 
 class FeedGone(FetchError):
     """The server answered 410: the publisher took the feed away on purpose."""
+
+
+class HostRests(FetchError):
+    """Nothing was sent, because the host had asked to be left alone; no fault of the feed's."""
 
 
 class AddressRefused(FetchError):

@@ -114,6 +114,8 @@ class FeedInfo:
         format: such as ``rss20``, ``rss10``, ``atom10``, ``json11``.
         ttl: minutes the publisher wants between two polls, None when not stated.
         own_address: the address the document gives as its own (``rel="self"``).
+        skip_hours: hours of the day, 0 to 23 in UTC, in which it is not to be polled.
+        skip_days: days of the week, Monday is 0, on which it is not to be polled.
     """
 
     title: str = ""
@@ -123,6 +125,8 @@ class FeedInfo:
     hub: str = ""
     own_address: str = ""
     ttl: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +275,25 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a publisher asks of those who poll, kept for the polls that bring no document.
+
+    Args:
+        max_age: seconds that the last answer stays fresh, by its headers.
+        ttl: seconds between two polls, by the document.
+        skip_hours, skip_days: as in `FeedInfo`.
+    """
+
+    max_age: float | None = None
+    ttl: float | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
+NO_WISHES = Wishes()
+
+
+@dataclass(frozen=True, slots=True)
 class FeedState:
     """What we remember of a feed between two polls.
 
@@ -281,7 +304,10 @@ class FeedState:
         last_modified: validator, sent back verbatim; empty when there is none.
         validated_at: when the validators were received.
         body_hash: SHA-256 of the last body, hexadecimal.
+        wishes: what the publisher asked for.
+        recent: when its latest posts were published, in seconds since 1970, newest first.
         failures: polls that failed in a row.
+        failing_since: when the first of them did.
         moved_to: target of a permanent redirect under observation.
         moved_since: since when every poll agreed on it.
         polled_at: when it was last polled.
@@ -297,7 +323,10 @@ class FeedState:
     last_modified: str = ""
     validated_at: datetime | None = None
     body_hash: str = ""
+    wishes: Wishes = NO_WISHES
+    recent: tuple[int, ...] = ()
     failures: int = 0
+    failing_since: datetime | None = None
     moved_to: str = ""
     moved_since: datetime | None = None
     polled_at: datetime | None = None
@@ -305,6 +334,23 @@ class FeedState:
     next_reason: str = ""
     status: str = "new"
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HostState:
+    """What we remember of a host, for all feeds that it serves.
+
+    Args:
+        name: its name, without port.
+        rests_until: until when it asked to be left alone.
+        why: in words, what it answered.
+        distrusted_until: until when its validators are not sent, because it lied with them.
+    """
+
+    name: str
+    rests_until: datetime | None = None
+    why: str = ""
+    distrusted_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +370,25 @@ class JudgedEntry:
     fingerprint: str
     verdict: Verdict
     known_as: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PollRecord:
+    """What one poll of a feed leaves to be stored.
+
+    Args:
+        state: the feed's new state.
+        now: when the poll ended; when its new entries were first seen.
+        info: what the document says about its feed, None when none came.
+        problems: the document's oddities.
+        entries: the new and the changed entries, oldest first.
+    """
+
+    state: FeedState
+    now: datetime
+    info: FeedInfo | None = None
+    problems: tuple[Problem, ...] = ()
+    entries: tuple[JudgedEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
 """The heartbeat: APScheduler ticks, the store knows what is due, so a restart loses nothing."""
 
 import logging
-from datetime import datetime
 from typing import Self
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator.errors import AggregatorError, NothingToDo
-from aggregator.pipeline import Tools, publish, refresh
+from aggregator.pipeline import due, publish, refresh
 from aggregator.settings import Settings
+from aggregator.visits import Tools
 
 TICK_SECONDS = 60
 _log = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ class Heartbeat:
     """
 
     def __init__(self, tools: Tools, settings: Settings) -> None:
+        tools.store.subscribe(settings.subscriptions)
         self._tools, self._settings = tools, settings
         self._stale = True
         self._scheduler = AsyncIOScheduler(
@@ -49,11 +50,14 @@ class Heartbeat:
         """
         polled = 0
         try:
-            async for outcome in refresh(self._tools, self._settings.subscriptions, self._now()):
-                polled += 1
+            feeds = due(self._tools.store, self._settings.subscriptions, self._tools.clock())
+            async for outcome in refresh(self._tools, feeds):
+                polled += outcome.outcome != "postponed"
                 self._stale = self._stale or outcome.outcome == "updated"
                 if outcome.error:
-                    _log.warning("%s: %s", outcome.url, outcome.error)
+                    grave = outcome.health != "retrying"
+                    level = logging.WARNING if grave else logging.INFO
+                    _log.log(level, "%s: %s: %s", outcome.url, outcome.health, outcome.error)
             if self._stale:
                 publish(self._tools.store, self._settings)
                 self._stale = False
@@ -62,6 +66,3 @@ class Heartbeat:
         except (AggregatorError, OSError) as error:
             _log.error("%s", error)
         return polled
-
-    def _now(self) -> datetime:
-        return self._tools.clock()

@@ -13,6 +13,7 @@ from aggregator.models import (
     JudgedEntry,
     Kind,
     Policy,
+    PollRecord,
     Subscription,
     Verdict,
     Video,
@@ -77,4 +78,5 @@ def record(
     """Store entries as one poll of a feed."""
     store.subscribe([Subscription(feed)])
     state = FeedState(url=feed, address=feed, polled_at=now, status="ok")
-    store.record(state, FeedInfo(title="A Blog", link="https://blog.example/"), (), [*entries], now)
+    info = FeedInfo(title="A Blog", link="https://blog.example/")
+    store.keep([PollRecord(state, now, info, (), tuple(entries))])

@@ -6,7 +6,15 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.feeds.changes import Known, find_changes, fingerprint, tame, title_key
+from aggregator.feeds.changes import (
+    MOST_EDITS,
+    Known,
+    find_changes,
+    fingerprint,
+    same_feed,
+    tame,
+    title_key,
+)
 from aggregator.models import Entry, Media
 
 NOW = datetime(2026, 3, 6, tzinfo=UTC)
@@ -15,7 +23,9 @@ TWO = Entry("2", "Hurt", "https://b.example/2", "<p>Other</p>")
 
 
 def stored(*entries: Entry) -> list[Known]:
-    return [Known.of(e.id, e.link, e.title, fingerprint(e)) for e in entries]
+    return [
+        Known.of(e.id, e.link, e.title, fingerprint(e), e.published, e.updated) for e in entries
+    ]
 
 
 def test_an_unknown_entry_is_new_and_a_known_one_is_not() -> None:
@@ -69,6 +79,53 @@ def test_an_entry_still_in_the_document_is_not_taken_for_another() -> None:
 def test_another_title_at_the_same_place_is_new() -> None:
     other = replace(ONE, id="9", title="Another song")
     assert [c.known_as for c in find_changes([other], stored(ONE))] == [""]
+
+
+def test_a_move_to_new_ids_and_addresses_makes_nothing_new() -> None:
+    old = [
+        replace(ONE, published=NOW - timedelta(days=n), id=f"{n}", link=f"http://old/{n}")
+        for n in range(9)
+    ]
+    moved = [
+        replace(e, id=f"urn:{e.id}", link=f"https://new/{e.id}", html=f"<p>New theme</p>{e.html}")
+        for e in old
+    ]
+    changes = list(find_changes(moved, stored(*old)))
+    assert [change.known_as for change in changes] == [entry.id for entry in old]
+
+
+def test_the_same_words_under_new_ids_addresses_and_dates_are_nothing_new() -> None:
+    old = replace(ONE, published=NOW)
+    again = replace(ONE, id="x", link="https://c.example/1", published=NOW + timedelta(days=9))
+    assert [c.known_as for c in find_changes([again], stored(old))] == ["1"]
+
+
+def test_numbers_of_a_column_with_one_title_and_address_are_told_apart_by_date() -> None:
+    column = Entry("mon", "Video of the day", "https://b.example/", "<p>A</p>", published=NOW)
+    tuesday = replace(column, id="tue", html="<p>B</p>", published=NOW + timedelta(days=1))
+    assert [c.known_as for c in find_changes([tuesday], stored(column))] == [""]
+    corrected = replace(tuesday, published=NOW + timedelta(hours=1))
+    assert [c.known_as for c in find_changes([corrected], stored(column))] == ["mon"]
+
+
+def test_words_that_change_at_every_poll_are_followed_only_so_often() -> None:
+    [known] = stored(ONE)
+    restless, edited = replace(known, edits=MOST_EDITS), replace(ONE, html="<p>41 readers</p>")
+    assert list(find_changes([edited], [replace(known, edits=MOST_EDITS - 1)]))
+    assert list(find_changes([edited], [restless])) == []
+    dated = replace(edited, updated=NOW)
+    assert [c.known_as for c in find_changes([dated], [restless])] == ["1"]
+    renamed = replace(edited, id="new", html=ONE.html)
+    assert [c.known_as for c in find_changes([renamed], [restless])] == ["1"]
+
+
+def test_a_document_is_the_same_feed_when_one_known_entry_is_in_it() -> None:
+    known = stored(ONE, TWO)
+    assert same_feed([TWO, replace(ONE, id="9", title="Other")], known)
+    assert same_feed([replace(ONE, id="new")], known)
+    assert same_feed([ONE], [])
+    assert not same_feed([replace(ONE, id="9", title="Sign in")], known)
+    assert not same_feed([], known)
 
 
 words = st.text(max_size=12)

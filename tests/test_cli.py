@@ -190,8 +190,8 @@ def test_the_whole_job_with_json_is_one_document_and_nothing_else(
     counts = {name: report[name] for name in ("feeds", "polled", "updated", "failed", "new_posts")}
     assert counts == {"feeds": 2, "polled": 2, "updated": 1, "failed": 1, "new_posts": 2}
     assert set(report) == {
-        "feeds", "polled", "unchanged", "updated", "failed", "new_posts", "kept", "seconds",
-        "results",
+        "feeds", "polled", "unchanged", "updated", "failed", "postponed", "new_posts", "kept",
+        "seconds", "results",
     }  # fmt: skip
     good, bad = report["results"]
     assert (good["outcome"], good["status"], good["entries"], good["error"]) == (
@@ -433,7 +433,9 @@ def test_parse_shows_a_document_and_refuses_what_is_none(tmp_path: Path) -> None
     (tmp_path / "feed.xml").write_bytes(rss(item(1)))
     document = run("parse", "feed.xml", "--json", cwd=tmp_path).json
     assert document["feed"]["title"] == "A Blog"
-    assert {"title", "link", "format", "language", "hub", "self", "ttl"} == set(document["feed"])
+    assert set(document["feed"]) == {
+        "title", "link", "format", "language", "hub", "self", "ttl", "skip_hours", "skip_days",
+    }  # fmt: skip
     (entry,) = document["entries"]
     assert entry["published"] == "2026-11-16T10:00:00+00:00"
     assert entry["videos"][0]["provider"] == "youtube"

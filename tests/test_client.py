@@ -7,9 +7,9 @@ from email.utils import formatdate
 
 import pytest
 
-from aggregator.errors import AddressRefused, FeedGone, FetchError
+from aggregator.errors import AddressRefused, FeedGone, FetchError, HostRests
 from aggregator.web import client as client_module
-from aggregator.web.client import Download, Request
+from aggregator.web.client import Download, Request, host_of
 from tests.loopback import Asked, Pieces, client, drip, reply, serving
 
 FEED = b"<rss/>"
@@ -243,7 +243,11 @@ async def test_nonsense_on_the_line_is_a_protocol_fault() -> None:
 
 async def gather(requests: list[Request], **changes: object) -> dict[str, Download | FetchError]:
     async with client(**changes) as reader:
-        return {request.key: outcome async for request, outcome in reader.get_all(requests)}
+        groups = [[*group] for _, group in itertools.groupby(requests, lambda r: host_of(r.url))]
+        found = {}
+        async for batch in reader.get_all(groups):
+            found |= {request.key: outcome for request, outcome in batch}
+        return found
 
 
 @pytest.mark.parametrize("headers", [{"Retry-After": "600"}, {}])
@@ -261,8 +265,10 @@ async def test_after_429_the_whole_host_waits(headers: dict[str, str]) -> None:
         error = got[key]
         assert isinstance(error, FetchError)
         assert (error.reason, error.status) == ("http-429", 429)
-    later = got["4"]
-    assert isinstance(later, FetchError) and f"{web.url('/4')} was not asked" in str(later)
+    first, later = got["2"], got["4"]
+    assert isinstance(first, FetchError) and first.resting_host == "127.0.0.1"
+    assert not isinstance(first, HostRests)
+    assert isinstance(later, HostRests) and f"{web.url('/4')} was not asked" in str(later)
     assert later.retry_after is not None and 590 < later.retry_after <= 600
     assert sorted(asked.path for asked in web.asked) == ["/1", "/2", "/other"]
 
@@ -326,10 +332,10 @@ async def test_leaving_early_leaves_no_task_behind() -> None:
     with serving(answer, host="0.0.0.0") as web:
         requests = [Request(web.url("/", f"127.0.0.{n}"), key=str(n)) for n in range(2, 40)]
         async with client(concurrency=4) as reader:
-            answers = reader.get_all(requests)
+            answers = reader.get_all([request] for request in requests)
             async for _ in answers:
                 break
-            await answers.aclose()  # type: ignore[attr-defined]
+            await answers.aclose()
             assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
@@ -343,9 +349,9 @@ async def test_a_bug_is_raised_and_not_swallowed(monkeypatch: pytest.MonkeyPatch
 
 
 def test_all_names_of_a_strict_host_are_one() -> None:
-    names = {client_module._host(f"https://{n}reddit.com/r/x.rss") for n in ("", "www.", "OLD.")}
+    names = {host_of(f"https://{n}reddit.com/r/x.rss") for n in ("", "www.", "OLD.")}
     assert names == {"reddit.com"}
-    assert client_module._host("https://notreddit.com/") == "notreddit.com"
+    assert host_of("https://notreddit.com/") == "notreddit.com"
     strict = FetchError("http-403", "", status=403)
     assert client_module._asked_to_wait(strict, "reddit.com")
     assert client_module._asked_to_wait(strict, "a.example") is None

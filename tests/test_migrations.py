@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -14,10 +15,6 @@ import aggregator.store
 from aggregator.errors import StoreError
 from aggregator.store import schema
 from tests.stored import NOW, entry, judged, open_store, record
-
-STORY_TABLES = (
-    "story_due", "story_facet", "facet", "story_bond", "story_member", "story_node", "story",
-)  # fmt: skip
 
 
 def script() -> ScriptDirectory:
@@ -74,14 +71,28 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date_with_all_that_is_in_i
     with open_store(tmp_path) as store:
         record(store, [judged(entry("1"))])
         before = store.kept()
-    with sqlite3.connect(tmp_path / "a.db") as raw:
-        for table in ("correction", *STORY_TABLES):
-            raw.execute(f"DROP TABLE {table}")
-        raw.execute("UPDATE alembic_version SET version_num = '0001'")
-    with open_store(tmp_path) as store:
+    write_as_of("0001", tmp_path / "a.db", tmp_path / "old.db")
+    with open_store(tmp_path, name="old.db") as store:
         assert store.kept() == before
         assert store.corrections.all() == []
         assert not store.stories.is_settled()  # what was stored before is due to be joined
+
+
+def write_as_of(revision: str, database: Path, old: Path) -> None:
+    """Make a database of an old schema with what is in a new one."""
+    engine = create_engine(f"sqlite:///{old}")
+    config = Config()
+    config.set_main_option("script_location", str(script().dir))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()
+    with sqlite3.connect(old) as raw:
+        raw.execute("ATTACH ? AS new", [str(database)])
+        tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version'"
+        for (table,) in raw.execute(tables).fetchall():
+            names = ", ".join(columns(old, table))
+            raw.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM new.{table}")
 
 
 def test_a_store_of_a_newer_program_is_refused_and_left_alone(tmp_path: Path) -> None:

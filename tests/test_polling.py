@@ -7,18 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.errors import FeedGone, FetchError, ParseError
+from aggregator.errors import FeedGone, FetchError, HostRests, ParseError
 from aggregator.feeds.polling import (
-    LONGEST,
     LONGEST_WAIT,
-    SHORTEST,
-    USUAL,
+    PAUSE_WHEN_GONE,
     Poll,
     after_failure,
     after_success,
     conditions,
+    health,
+    lied,
+    postponed,
+    resting,
+    rests,
 )
-from aggregator.models import FeedState
+from aggregator.feeds.rhythm import LONGEST, SHORTEST, USUAL, recent_posts, spread_of
+from aggregator.models import FeedState, HostState, Wishes
 
 NOW = datetime(2026, 3, 6, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -26,16 +30,20 @@ STATE = FeedState("https://b.example/feed", etag='W/"1"', last_modified="Fri", v
 YOUTUBE = FeedState("https://www.youtube.com/feeds/videos.xml?channel_id=UC1")
 
 
-def every(gap: timedelta, posts: int = 10) -> tuple[datetime, ...]:
-    return tuple(NOW - gap * n for n in range(1, posts + 1))
+def every(gap: timedelta, posts: int = 10) -> tuple[int, ...]:
+    return recent_posts([NOW - gap * n for n in range(1, posts + 1)], NOW)
+
+
+def asked(seconds: float) -> Wishes:
+    return Wishes(max_age=seconds)
 
 
 def test_validators_are_sent_back_verbatim_for_eight_days() -> None:
     both = {"If-None-Match": 'W/"1"', "If-Modified-Since": "Fri"}
-    assert conditions(STATE, NOW + 8 * DAY - HOUR) == both
-    assert conditions(STATE, NOW + 8 * DAY) == {}
-    assert conditions(replace(STATE, etag=""), NOW) == {"If-Modified-Since": "Fri"}
-    assert conditions(FeedState("u"), NOW) == {}
+    assert conditions(STATE, None, NOW + 8 * DAY - HOUR) == both
+    assert conditions(STATE, None, NOW + 8 * DAY) == {}
+    assert conditions(replace(STATE, etag=""), None, NOW) == {"If-Modified-Since": "Fri"}
+    assert conditions(FeedState("u"), None, NOW) == {}
 
 
 def test_a_304_does_not_make_validators_younger() -> None:
@@ -47,7 +55,7 @@ def test_an_unchanged_body_fetched_without_conditions_renews_the_validators() ->
     later = NOW + 9 * DAY
     after = after_success(STATE, Poll(unchanged=True, etag='"2"'), later, 0)
     assert after.validated_at == later
-    assert conditions(after, later + DAY) == {"If-None-Match": '"2"'}
+    assert conditions(after, None, later + DAY) == {"If-None-Match": '"2"'}
 
 
 def test_success_clears_what_failed() -> None:
@@ -61,15 +69,15 @@ def test_success_clears_what_failed() -> None:
     ("poll", "wait"),
     [
         (Poll(False), USUAL),
-        (Poll(False, dates=every(HOUR, 2)), USUAL),
-        (Poll(False, dates=every(4 * HOUR)), 2 * HOUR),
-        (Poll(False, dates=every(timedelta(minutes=5))), SHORTEST),
-        (Poll(False, dates=every(30 * DAY)), LONGEST),
-        (Poll(False, dates=(NOW + 400 * DAY,) * 9), USUAL),
-        (Poll(False, wait=3 * 3600), 3 * HOUR),
-        (Poll(False, wait=60), USUAL),
-        (Poll(False, wait=1e9), LONGEST),
-        (Poll(False, dates=every(4 * HOUR), wait=3 * 3600), 3 * HOUR),
+        (Poll(False, recent=every(HOUR, 2)), USUAL),
+        (Poll(False, recent=every(4 * HOUR)), 2 * HOUR),
+        (Poll(False, recent=every(timedelta(minutes=5))), SHORTEST),
+        (Poll(False, recent=every(30 * DAY)), LONGEST),
+        (Poll(False, recent=recent_posts([NOW + 400 * DAY] * 9, NOW)), USUAL),
+        (Poll(False, wishes=asked(3 * 3600)), 3 * HOUR),
+        (Poll(False, wishes=asked(60)), USUAL),
+        (Poll(False, wishes=asked(1e9)), LONGEST),
+        (Poll(False, recent=every(4 * HOUR), wishes=asked(3 * 3600)), 3 * HOUR),
     ],
 )
 def test_the_interval_follows_the_feeds_rhythm_and_wishes(poll: Poll, wait: timedelta) -> None:
@@ -84,8 +92,8 @@ def test_jitter_spreads_by_a_tenth_but_never_below_what_was_asked_for() -> None:
 
     assert next_poll(Poll(False), 1) == NOW + 1.1 * USUAL
     assert next_poll(Poll(False), -1) == NOW + 0.9 * USUAL
-    assert next_poll(Poll(False, wait=7200), -1) == NOW + 2 * HOUR
-    assert next_poll(Poll(False, wait=7200), 1) == NOW + 2.2 * HOUR
+    assert next_poll(Poll(False, wishes=asked(7200)), -1) == NOW + 2 * HOUR
+    assert next_poll(Poll(False, wishes=asked(7200)), 1) == NOW + 2.2 * HOUR
 
 
 @pytest.mark.parametrize(
@@ -120,9 +128,9 @@ def test_jitter_never_shortens_a_retry_after() -> None:
     assert after_failure(STATE, error, NOW, -1).next_poll == NOW + HOUR
 
 
-def test_a_feed_that_is_gone_rests_for_days_and_says_so() -> None:
+def test_a_feed_that_is_gone_is_paused_and_says_so() -> None:
     after = after_failure(STATE, FeedGone("http-410", "gone", status=410), NOW, 0)
-    assert (after.status, after.next_poll) == ("gone", NOW + LONGEST_WAIT)
+    assert (after.status, after.next_poll) == ("gone", NOW + PAUSE_WHEN_GONE)
     assert "410" in after.next_reason
 
 
@@ -156,7 +164,9 @@ def test_one_poll_that_disagrees_starts_the_week_again() -> None:
 def test_the_next_poll_is_always_between_a_quarter_of_an_hour_and_a_day(
     wait: float | None, dates: list[datetime], jitter: float
 ) -> None:
-    after = after_success(STATE, Poll(False, wait=wait, dates=tuple(dates)), NOW, jitter)
+    after = after_success(
+        STATE, Poll(False, wishes=Wishes(wait, wait), recent=recent_posts(dates, NOW)), NOW, jitter
+    )
     assert after.next_poll is not None
     assert 0.9 * SHORTEST <= after.next_poll - NOW <= 1.1 * LONGEST
 
@@ -169,3 +179,88 @@ def test_a_failing_feed_is_always_tried_again(
     after = after_failure(replace(STATE, failures=failures), error, NOW, jitter)
     assert after.next_poll is not None
     assert timedelta(minutes=4) < after.next_poll - NOW <= 1.1 * LONGEST_WAIT
+
+
+def test_a_host_that_lied_with_validators_gets_none_for_a_month() -> None:
+    liar = HostState("b.example", distrusted_until=NOW + 30 * DAY)
+    assert conditions(STATE, liar, NOW) == {}
+    assert conditions(replace(STATE, validated_at=NOW + 29 * DAY), liar, NOW + 30 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("etag", "modified", "news", "is_lie"),
+    [
+        ('W/"1"', "Sat", True, True),
+        ('W/"1"', "Fri", False, False),
+        ('W/"2"', "Fri", True, False),
+        ("", "Fri", True, False),
+    ],
+)
+def test_new_posts_under_the_old_validators_are_a_lie(
+    etag: str, modified: str, news: bool, is_lie: bool
+) -> None:
+    assert lied(STATE, etag, modified, news=news) == is_lie
+    assert not lied(FeedState("u"), "", "", news=news)
+    assert lied(replace(STATE, etag=""), "", "Fri", news=True)
+
+
+def test_wishes_of_the_document_count_like_those_of_the_answer() -> None:
+    both = Wishes(max_age=3600.0, ttl=4 * 3600.0)
+    after = after_success(STATE, Poll(True, wishes=both), NOW, 0)
+    assert after.next_poll == NOW + 4 * HOUR
+    assert "4 h (ttl" in after.next_reason
+    assert after.wishes == both
+
+
+def test_hours_and_days_to_skip_are_skipped_for_a_day_at_the_most() -> None:
+    def next_poll(**skip: tuple[int, ...]) -> datetime | None:
+        after = after_success(STATE, Poll(True, wishes=Wishes(**skip)), NOW, -1)  # type: ignore[arg-type]
+        return after.next_poll
+
+    usual = NOW + 0.9 * USUAL  # a Friday, 12:54
+    assert next_poll() == usual
+    assert next_poll(skip_hours=(12, 13)) == NOW.replace(hour=14)
+    assert next_poll(skip_days=(4,)) == NOW.replace(day=7, hour=0)
+    assert next_poll(skip_days=(4, 5, 6)) == NOW + LONGEST
+    assert next_poll(skip_hours=tuple(range(24))) == NOW + LONGEST
+
+
+def test_the_spread_is_the_same_for_the_same_feed_and_time_only() -> None:
+    drawn = [spread_of(f"https://b.example/{n}", NOW) for n in range(1000)]
+    assert drawn == [spread_of(f"https://b.example/{n}", NOW) for n in range(1000)]
+    assert spread_of("https://b.example/1", NOW + HOUR) != drawn[1]
+    assert -1 <= min(drawn) < -0.9 and 0.9 < max(drawn) <= 1
+    assert abs(sum(drawn)) < 100
+
+
+def test_a_feed_fails_loudly_from_the_third_time_on_and_may_be_dead_after_a_month() -> None:
+    state, seen = STATE, []
+    for _ in range(3):
+        state = after_failure(state, FetchError("dns", "no"), NOW, 0)
+        seen.append(health(state, NOW))
+    assert seen == ["retrying", "retrying", "failing"]
+    later = after_failure(state, FetchError("dns", "no"), NOW + 29 * DAY, 0)
+    assert health(later, NOW + 29 * DAY) == "failing"
+    assert health(later, NOW + 30 * DAY) == "dead?"
+    assert health(after_success(later, Poll(True), NOW, 0), NOW) == "ok"
+    assert health(after_failure(STATE, FeedGone("http-410", ""), NOW, 0), NOW) == "gone"
+
+
+def test_an_adopted_address_that_stops_working_is_given_up() -> None:
+    state = replace(STATE, address="https://new.example/feed", failures=1)
+    second = after_failure(state, FetchError("dns", "no"), NOW, 0)
+    assert second.address == "https://new.example/feed"
+    assert after_failure(second, FetchError("dns", "no"), NOW, 0).address == ""
+
+
+def test_a_host_rests_as_long_as_it_asks_and_its_feeds_wait() -> None:
+    error = FetchError("http-429", "slow", status=429, retry_after=1e9)
+    assert resting(error, NOW) is None
+    error.resting_host = "b.example"
+    host = resting(error, NOW)
+    assert host is not None and host.rests_until == NOW + LONGEST_WAIT
+    assert rests(host, NOW + DAY) and not rests(host, NOW + 2 * DAY) and not rests(None, NOW)
+    after = postponed(STATE, host, NOW, -1)
+    assert (after.next_poll, after.failures, after.status) == (NOW + 2 * DAY, 0, "new")
+    assert "b.example rests: it answered 429" in after.next_reason
+    assert resting(HostRests("http-429", "not asked", status=429, retry_after=9), NOW) is None

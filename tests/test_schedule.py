@@ -10,11 +10,11 @@ import pytest
 
 from aggregator.config import load_settings
 from aggregator.models import Policy
-from aggregator.pipeline import Tools
 from aggregator.schedule import TICK_SECONDS, Heartbeat
 from aggregator.settings import Settings
 from aggregator.store.store import Store
 from aggregator.videos.verdict.judge import Judge
+from aggregator.visits import Tools
 from aggregator.web.client import WebClient, WebSettings
 from tests.small_web import Page, SmallWeb, item, rss
 from tests.stored import NOW, open_store
@@ -37,7 +37,7 @@ class Place:
         return load_settings(path)
 
     def tools(self, client: WebClient) -> Tools:
-        return Tools(self.store, client, Judge(Policy()).judge, lambda: self.now, lambda: 0.0)
+        return Tools(self.store, client, Judge(Policy()).judge, lambda: self.now)
 
     @property
     def atom(self) -> Path:
@@ -89,12 +89,14 @@ async def test_what_a_stopped_program_left_unpublished_is_published_at_the_first
         assert place.atom.exists()
 
 
-async def test_a_feed_that_fails_is_a_warning_with_its_address(
+async def test_a_feed_that_fails_for_the_third_time_is_a_warning_with_its_address(
     place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
     place.web.pages.clear()
     async with WebClient(CLIENT) as client:
-        assert await Heartbeat(place.tools(client), place.settings).beat() == 1
+        for _ in range(3):
+            assert await Heartbeat(place.tools(client), place.settings).beat() == 1
+            place.now += timedelta(hours=1)
     warnings = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
     assert [place.web.url("/feed") in words and "404" in words for words in warnings] == [True]
     assert not [r for r in caplog.records if r.levelno == logging.ERROR]

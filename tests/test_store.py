@@ -9,10 +9,22 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import NoResultFound
 
 from aggregator.errors import StoreError
 from aggregator.feeds.changes import tame
-from aggregator.models import Entry, FeedInfo, FeedState, Kind, Policy, Problem, Subscription
+from aggregator.models import (
+    Entry,
+    FeedInfo,
+    FeedState,
+    HostState,
+    Kind,
+    Policy,
+    PollRecord,
+    Problem,
+    Subscription,
+    Wishes,
+)
 from aggregator.store.store import Store
 from tests.stored import FEED, NOW, empty_store, entry, judged, open_store, record, verdict
 
@@ -97,16 +109,12 @@ def test_a_crash_in_the_middle_of_a_poll_leaves_nothing_of_it(tmp_path: Path) ->
         record(store, [judged(entry("1"))])
         before = store.states([FEED])
 
-        class Crash(Exception):
-            pass
-
-        def entries():  # type: ignore[no-untyped-def]
-            yield judged(entry("2", "B"))
-            raise Crash
-
+        bad = replace(judged(entry("3")), known_as="no such entry")
         state = replace(before[0], etag='"new"')
-        with pytest.raises(Crash):
-            store.record(state, FeedInfo(title="New"), (), entries(), NOW)
+        with pytest.raises(NoResultFound):
+            store.keep(
+                [PollRecord(state, NOW, FeedInfo("New"), (), (judged(entry("2", "B")), bad))]
+            )
         assert store.counts()["entries"] == 1
         assert store.states([FEED]) == before
         assert store.kept()[0].source == "A Blog"
@@ -226,23 +234,78 @@ def test_states_come_in_the_order_asked_for_and_only_the_due_ones(tmp_path: Path
     urls = [f"https://blog.example/{n}" for n in "cab"]
     with open_store(tmp_path) as store:
         store.subscribe(map(Subscription, urls))
-        store.remember(FeedState(url=urls[0], next_poll=NOW + timedelta(hours=1), etag='"x"'))
-        store.remember(FeedState(url=urls[1], next_poll=NOW))
+        later = FeedState(url=urls[0], next_poll=NOW + timedelta(hours=1), etag='"x"')
+        store.keep([PollRecord(s, NOW) for s in (later, FeedState(url=urls[1], next_poll=NOW))])
         assert [state.url for state in store.states(urls)] == urls
-        assert [state.url for state in store.states(urls, NOW)] == urls[1:]
+        assert store.due(NOW) == {*urls[1:]}
         assert store.states(urls)[0].etag == '"x"'
         assert store.states(["https://unknown.example/"]) == []
 
 
 def test_a_state_reads_back_as_it_was_remembered(tmp_path: Path) -> None:
     state = FeedState(
-        FEED, "https://new.example/", '"e"', "Mon", NOW, "ab", 3, "https://m.example/", NOW, NOW,
-        NOW, "because", "failing", "it broke",
+        FEED, "https://new.example/", '"e"', "Mon", NOW, "ab", Wishes(60.0, 7200.0, (0, 1), (6,)),
+        (1_760_000_000, 1_750_000_000), 3, NOW, "https://m.example/", NOW, NOW, NOW, "because",
+        "failing", "it broke",
     )  # fmt: skip
     with open_store(tmp_path) as store:
         store.subscribe([Subscription(FEED)])
-        store.remember(state)
+        store.keep([PollRecord(state, NOW)])
         assert store.states([FEED]) == [state]
+
+
+def test_what_a_host_asked_for_and_did_is_remembered_side_by_side(tmp_path: Path) -> None:
+    later, month = NOW + timedelta(hours=1), NOW + timedelta(days=30)
+    with open_store(tmp_path) as store:
+        store.remember_host(HostState("a.example", later, "it answered 429"))
+        store.remember_host(HostState("a.example", distrusted_until=month))
+        store.remember_host(HostState("b.example", distrusted_until=month))
+    with open_store(tmp_path) as store:
+        assert store.hosts() == {
+            "a.example": HostState("a.example", later, "it answered 429", month),
+            "b.example": HostState("b.example", distrusted_until=month),
+        }
+
+
+def test_edits_are_counted_but_not_new_ids(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        record(store, [judged(entry("1"))])
+        record(store, [judged(entry("1", "Edited"), known_as="1")])
+        record(store, [judged(entry("2", "Edited"), known_as="1")])
+        assert [(item.id, item.edits) for item in store.known_entries(FEED)] == [("2", 1)]
+
+
+def test_feeds_may_use_the_same_ids(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        record(store, [judged(entry("1", "Mine"))])
+        record(store, [judged(entry("1", "Theirs", feed=OTHER))], feed=OTHER)
+        assert [post.entry.title for post in store.posts("1")][:1] == ["Mine"]
+        assert {(p.entry.feed, p.entry.title) for p in store.kept()} == {
+            (FEED, "Mine"), (OTHER, "Theirs"),
+        }  # fmt: skip
+        assert len({post.uid for post in store.kept()}) == 2
+
+
+def test_many_polls_are_kept_in_one_go(tmp_path: Path) -> None:
+    feeds = [f"https://b{n}.example/" for n in range(30)]
+    with open_store(tmp_path) as store:
+        store.subscribe(map(Subscription, feeds))
+        store.keep(
+            [
+                PollRecord(
+                    FeedState(url, status="ok"),
+                    NOW,
+                    FeedInfo(url),
+                    (),
+                    tuple(judged(entry(f"{n}", f"{url} {n}", feed=url)) for n in range(40)),
+                )
+                for url in feeds
+            ]
+        )
+        assert store.counts()["entries"] == 1200
+        for post in store.kept():
+            assert post.entry.title == f"{post.entry.feed} {post.entry.id}"
+            assert post.source == post.entry.feed
 
 
 def test_subscribing_again_forgets_nothing_but_takes_a_new_title(tmp_path: Path) -> None:
@@ -257,7 +320,7 @@ def test_subscribing_again_forgets_nothing_but_takes_a_new_title(tmp_path: Path)
         assert store.counts()["feeds"] == 2
 
 
-def test_what_is_known_of_a_feed_tells_its_entries_and_their_latest_dates(tmp_path: Path) -> None:
+def test_what_is_known_of_a_feed_tells_its_entries_and_their_dates(tmp_path: Path) -> None:
     first, second = entry("1", "One!", "https://b.example/1"), replace(entry("2"), published=None)
     older = replace(entry("3"), published=NOW - timedelta(days=3))
     with open_store(tmp_path) as store:
@@ -267,17 +330,16 @@ def test_what_is_known_of_a_feed_tells_its_entries_and_their_latest_dates(tmp_pa
         assert set(known) == {"1", "2", "3"}
         assert (known["1"].link, known["1"].title_key) == ("https://b.example/1", "one")
         assert known["1"].fingerprint == judged(first).fingerprint
-        assert store.latest_dates(FEED) == [first.published, older.published]
-        assert store.latest_dates(FEED, limit=1) == [first.published]
+        assert [known[id].published for id in "123"] == [first.published, None, older.published]
 
 
 def test_a_feeds_own_words_replace_the_old_ones_but_silence_does_not(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         record(store, [judged(entry("1"))])
         state = store.states([FEED])[0]
-        store.record(state, FeedInfo(), [Problem("is odd", "line 3")], [], NOW)
+        store.keep([PollRecord(state, NOW, FeedInfo(), (Problem("is odd", "line 3"),))])
         assert store.kept()[0].source == "A Blog"
-        store.record(state, FeedInfo(title="Renamed"), (), [], NOW)
+        store.keep([PollRecord(state, NOW, FeedInfo(title="Renamed"))])
         assert store.kept()[0].source == "Renamed"
 
 

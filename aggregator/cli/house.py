@@ -1,20 +1,20 @@
 """Building the real objects from feeds.yaml."""
 
-import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aggregator import __version__
 from aggregator.config import load_settings
 from aggregator.models import Policy
-from aggregator.pipeline import Tools
 from aggregator.settings import Settings
 from aggregator.store.store import Store
 from aggregator.teaching import TaughtJudge
 from aggregator.videos.verdict.corrections import NO_CORRECTIONS, Corrections
+from aggregator.visits import Tools
 from aggregator.web.client import WebClient, WebSettings
 
 
@@ -29,7 +29,7 @@ class House:
     def tools(self, web: WebClient) -> Tools:
         """What `aggregator.pipeline.refresh` works with."""
         judge = TaughtJudge(self.policy, self.store)
-        return Tools(self.store, web, judge.judge, utc_now, _jitter)
+        return Tools(self.store, web, judge.judge, utc_now)
 
 
 @contextmanager
@@ -63,7 +63,7 @@ def policy_of(settings: Settings) -> Policy:
 def web_settings(settings: Settings) -> WebSettings:
     """How feeds are to be fetched."""
     polling = settings.polling
-    contact = polling.contact or "no contact given"
+    contact = polling.contact or _site_of(settings) or "no contact given"
     return WebSettings(
         user_agent=f"HeavyRotation/{__version__} ({contact})",
         allow_networks=polling.allow_networks,
@@ -74,8 +74,9 @@ def web_settings(settings: Settings) -> WebSettings:
     )
 
 
-def _jitter() -> float:
-    return random.uniform(-1, 1)  # noqa: S311 - spreads polls, keeps no secret
+def _site_of(settings: Settings) -> str:
+    """The published site, unless it is only on this machine."""
+    return "" if urlsplit(settings.site.url).hostname == "localhost" else f"+{settings.site.url}"
 
 
 def utc_now() -> datetime:

@@ -14,7 +14,7 @@ from aggregator.errors import ConfigError, NothingToDo
 if TYPE_CHECKING:
     from aggregator.cli.house import House
     from aggregator.models import Subscription
-    from aggregator.pipeline import FeedOutcome
+    from aggregator.visits import FeedOutcome
 
 All = Annotated[bool, typer.Option("--all", help="Poll every feed, due or not.")]
 
@@ -111,12 +111,11 @@ def poll(
     if not subscriptions:
         raise NothingToDo("there is no feed to poll: add some under `feeds:` in the configuration")
     started = time.monotonic()
-    urls = [feed.url for feed in subscriptions]
-    due_urls = urls if everything else due(house.store, subscriptions, utc_now())
-    with console.progress("Polling", len(due_urls)) as step:
-        asked = [feed for feed in subscriptions if feed.url in set(due_urls)]
+    house.store.subscribe(subscriptions)
+    asked = subscriptions if everything else due(house.store, subscriptions, utc_now())
+    with console.progress("Polling", len(asked)) as step:
         outcomes = asyncio.run(_refresh(house, asked, step)) if asked else []
-    return _report(len(urls), outcomes, time.monotonic() - started)
+    return _report(len(subscriptions), outcomes, time.monotonic() - started)
 
 
 async def _refresh(
@@ -128,7 +127,7 @@ async def _refresh(
 
     outcomes = []
     async with WebClient(web_settings(house.settings)) as web:
-        async for outcome in refresh(house.tools(web), asked, None):
+        async for outcome in refresh(house.tools(web), asked):
             outcomes.append(outcome)
             step(outcome.url)
     return outcomes
@@ -140,10 +139,11 @@ def _report(feeds: int, outcomes: "Sequence[FeedOutcome]", seconds: float) -> di
 
     return {
         "feeds": feeds,
-        "polled": len(outcomes),
+        "polled": len(outcomes) - count("postponed"),
         "unchanged": count("unchanged"),
         "updated": count("updated"),
         "failed": count("failed"),
+        "postponed": count("postponed"),
         "new_posts": sum(outcome.new for outcome in outcomes),
         "kept": sum(outcome.kept for outcome in outcomes),
         "seconds": round(seconds, 3),
@@ -156,6 +156,7 @@ def _report(feeds: int, outcomes: "Sequence[FeedOutcome]", seconds: float) -> di
                 "new": outcome.new,
                 "kept": outcome.kept,
                 "error": outcome.error or None,
+                "health": outcome.health,
                 "problems": [f"{p.where}: {p.what}".lstrip(": ") for p in outcome.problems],
                 "next_poll": outcome.next_poll and outcome.next_poll.isoformat(),
                 "next_reason": outcome.next_reason,
@@ -167,7 +168,7 @@ def _report(feeds: int, outcomes: "Sequence[FeedOutcome]", seconds: float) -> di
 
 def tell(report: dict[str, Any]) -> None:
     """Print a poll's report for people."""
-    if not report["polled"]:
+    if not report["results"]:
         console.say(f"None of {report['feeds']} feeds is due; `--all` polls them all the same.")
         return
     rows = [
@@ -176,7 +177,7 @@ def tell(report: dict[str, Any]) -> None:
             result["outcome"],
             str(result["new"]),
             str(result["kept"]),
-            result["error"] or _problems(result["problems"]),
+            _notes(result),
         )
         for result in report["results"]
         if result["outcome"] != "unchanged"
@@ -185,8 +186,17 @@ def tell(report: dict[str, Any]) -> None:
     console.say(
         f"{report['polled']} of {report['feeds']} feeds polled in {report['seconds']:.1f} s: "
         f"{report['updated']} updated, {report['unchanged']} unchanged, "
-        f"{report['failed']} failed; {report['new_posts']} new posts, {report['kept']} kept."
+        f"{report['failed']} failed, {report['postponed']} postponed; "
+        f"{report['new_posts']} new posts, {report['kept']} kept."
     )
+
+
+def _notes(result: dict[str, Any]) -> str:
+    if result["outcome"] == "postponed":
+        return str(result["next_reason"])
+    health = result["health"]
+    warned = "" if health in ("ok", "retrying") else f"{health}: "
+    return f"{warned}{result['error']}" if result["error"] else _problems(result["problems"])
 
 
 def _problems(problems: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """Single fields of an entry, made sound: names on one line, absolute addresses."""
 
 import re
+from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit
 
 from aggregator.feeds.clean import legal_text
@@ -9,6 +10,7 @@ MOST_ENTRIES = 2_000
 MOST_CHARACTERS = 500_000
 LONGEST_NAME = 2_000
 _LONGEST_ADDRESS = 4_000
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ADDRESS = re.compile(
     r"""(\s(?:href|src|poster)\s?=\s?)(?:"([^"<>]{1,2000})"|'([^'<>]{1,2000})')""", re.IGNORECASE
 )
@@ -42,6 +44,18 @@ def whole_number(text: str, most: int) -> int | None:
     text = text.strip()
     sound = text.isascii() and text.isdigit() and len(text) <= len(str(most))
     return int(text) if sound and int(text) <= most else None
+
+
+def skipped_hours(said: Iterable[str]) -> tuple[int, ...]:
+    """The texts of RSS ``skipHours`` as hours from 0 to 23; 24 is midnight (RSS 0.91)."""
+    hours = {whole_number(text, 24) for text in said}
+    return tuple(sorted({hour % 24 for hour in hours if hour is not None}))
+
+
+def skipped_days(said: Iterable[str]) -> tuple[int, ...]:
+    """The texts of RSS ``skipDays`` as days of the week, Monday is 0."""
+    named = {text.strip().lower() for text in said}
+    return tuple(number for number, day in enumerate(_DAYS) if day in named)
 
 
 def rebased(html: str, base: str) -> str:

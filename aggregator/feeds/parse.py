@@ -26,6 +26,8 @@ from aggregator.feeds.fields import (
     address_of,
     name_of,
     rebased,
+    skipped_days,
+    skipped_hours,
     whole_number,
 )
 from aggregator.models import Entry, FeedInfo, Media, ParsedFeed, Problem
@@ -107,7 +109,9 @@ def _read_xml(text: str, url: str) -> ParsedFeed:
         raise ParseError("not-a-feed", f"the document can't be read: {error}") from error
     if not parsed.get("version") and not parsed.entries:
         raise ParseError("not-a-feed", "this XML is no feed")
-    info = _info(parsed, url)
+    info = replace(
+        _info(parsed, url), skip_hours=_skipped(text, "hour"), skip_days=_skipped(text, "day")
+    )
     if parsed.get("bozo"):
         faults.append(f"is odd: {parsed.get('bozo_exception')}"[:300])
     entries = tuple(_entry(item, info, url) for item in parsed.entries[:MOST_ENTRIES])
@@ -134,6 +138,13 @@ def _ttl(feed: Any) -> int | None:
     period = _PERIODS.get(str(feed.get("sy_updateperiod", "")).strip().lower())
     frequency = whole_number(str(feed.get("sy_updatefrequency", "1")), 9_999)
     return max(1, int(period) // frequency) if period and frequency else None
+
+
+def _skipped(text: str, unit: str) -> tuple[int, ...]:
+    """Hours or days in which RSS asks not to be polled; 24 is midnight in RSS 0.91."""
+    block = re.search(rf"<skip{unit}s>(.{{0,3000}}?)</skip{unit}s>", text, re.DOTALL | re.I)
+    said = re.findall(rf"<{unit}>\s*(\w{{1,9}})\s*</{unit}>", block[1] if block else "", re.I)
+    return skipped_hours(said) if unit == "hour" else skipped_days(said)
 
 
 def _link(links: Iterable[Any], rel: str) -> str:

@@ -1,25 +1,25 @@
-"""When to poll a feed and with which conditions: decisions as values, no clock, no network.
+"""What one poll makes of a feed's state: decisions as values, no clock, no network.
 
-The rules and their sources are in docs/polling.md.
+When to poll again after success is decided in `rhythm`; the rules and their sources are in
+docs/polling.md.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from aggregator.errors import FeedError, FeedGone, FetchError
-from aggregator.models import FeedState
+from aggregator.errors import FeedError, FeedGone, FetchError, HostRests
+from aggregator.feeds.rhythm import LONGEST, SPREAD, USUAL, in_words, next_time
+from aggregator.models import NO_WISHES, FeedState, HostState, Wishes
 
-USUAL = timedelta(minutes=60)
-SHORTEST = timedelta(minutes=15)
-LONGEST = timedelta(hours=24)
 FIRST_RETRY = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(days=2)
 VALIDATORS_LAST = timedelta(days=8)
 MOVE_SETTLES = timedelta(days=7)
-_JITTER = 0.1
-_RHYTHM_POSTS = 10
+PAUSE_WHEN_GONE = timedelta(days=30)
+DISTRUST_LASTS = timedelta(days=30)
+MAYBE_DEAD = timedelta(days=30)
+WARN_FROM = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ class Poll:
         unchanged: True for a 304 or the same body.
         etag, last_modified: the validators to send next time.
         body_hash: SHA-256 of the body, hexadecimal; the old one for a 304.
-        moved_to: where a permanent redirect led to; empty when there was none.
-        wait: seconds that the publisher asks to leave between polls, None when silent.
-        dates: when the document's entries were published, in any order.
+        moved_to: where a permanent redirect led to, if it is the same feed there; else empty.
+        wishes: what the publisher asks for.
+        recent: when the latest posts were published, see `FeedState.recent`.
     """
 
     unchanged: bool
@@ -40,17 +40,18 @@ class Poll:
     last_modified: str = ""
     body_hash: str = ""
     moved_to: str = ""
-    wait: float | None = None
-    dates: tuple[datetime, ...] = ()
+    wishes: Wishes = NO_WISHES
+    recent: tuple[int, ...] = ()
 
 
-def conditions(state: FeedState, now: datetime) -> dict[str, str]:
+def conditions(state: FeedState, host: HostState | None, now: datetime) -> dict[str, str]:
     """Request headers that make the poll conditional (RFC 9110, section 13).
 
     Validators are sent back verbatim and dropped after 8 days, so that a server which
-    answers 304 for ever can't freeze a feed.
+    answers 304 for ever can't freeze a feed; a host that lied with them gets none.
     """
-    if not _fresh(state, now):
+    distrusted = host is not None and _is_after(host.distrusted_until, now)
+    if distrusted or not _fresh(state, now):
         return {}
     headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
     return {name: value for name, value in headers.items() if value}
@@ -63,20 +64,21 @@ def after_success(state: FeedState, poll: Poll, now: datetime, jitter: float) ->
         state: before it.
         poll: what it brought.
         now: when it ended.
-        jitter: -1 to 1; spreads feeds that would come due together, by up to 10 %.
+        jitter: -1 to 1, see `aggregator.feeds.rhythm.spread_of`.
     """
-    interval, reason = _interval(poll, now)
-    moved = _moved(state, poll, now)
-    asked = timedelta(seconds=min(poll.wait or 0.0, LONGEST.total_seconds()))
+    when, reason = next_time(poll.recent, poll.wishes, now, jitter)
     return replace(
-        moved,
+        _moved(state, poll, now),
         etag=poll.etag,
         last_modified=poll.last_modified,
         validated_at=state.validated_at if poll.unchanged and _fresh(state, now) else now,
         body_hash=poll.body_hash or state.body_hash,
+        wishes=poll.wishes,
+        recent=poll.recent,
         failures=0,
+        failing_since=None,
         polled_at=now,
-        next_poll=now + max(interval * (1 + _JITTER * jitter), asked),
+        next_poll=when,
         next_reason=reason,
         status="ok",
         error="",
@@ -86,57 +88,85 @@ def after_success(state: FeedState, poll: Poll, now: datetime, jitter: float) ->
 def after_failure(state: FeedState, error: FeedError, now: datetime, jitter: float) -> FeedState:
     """The feed's state after a poll that failed; it is tried again, for ever.
 
+    An address that was adopted after a permanent redirect and stops working is given up for
+    the one that the configuration names.
+
     Args:
         state: before it.
         error: what went wrong.
         now: when it ended.
-        jitter: -1 to 1, as in `after_success`.
+        jitter: -1 to 1, see `aggregator.feeds.rhythm.spread_of`.
     """
     failures = state.failures + 1
     wait, reason = _backoff(error, failures, state.address or state.url)
-    asked = _retry_after(error)
-    gone = isinstance(error, FeedGone)
     return replace(
         state,
+        address="" if failures >= WARN_FROM else state.address,
         failures=failures,
+        failing_since=state.failing_since or now,
         polled_at=now,
-        next_poll=now + max(wait * (1 + _JITTER * jitter), asked),
+        next_poll=now + max(wait * (1 + SPREAD * jitter), _retry_after(error)),
         next_reason=reason,
-        status="gone" if gone else "failing",
+        status="gone" if isinstance(error, FeedGone) else "failing",
         error=str(error),
     )
 
 
-def _interval(poll: Poll, now: datetime) -> tuple[timedelta, str]:
-    interval, reason = _rhythm(poll.dates, now)
-    if poll.wait is not None and timedelta(seconds=poll.wait) > interval:
-        interval, reason = timedelta(seconds=min(poll.wait, 1e6)), "the publisher asks for it"
-    if interval > LONGEST:
-        return LONGEST, f"{reason}, at least daily"
-    if interval < SHORTEST:
-        return SHORTEST, f"{reason}, at most every 15 minutes"
-    return interval, reason
+def postponed(state: FeedState, host: HostState, now: datetime, jitter: float) -> FeedState:
+    """The feed's state after it was not polled because its host wants to be left alone."""
+    until = host.rests_until or now
+    late = FIRST_RETRY * (1 + jitter) / 2  # not all of its feeds in the same second
+    when = max(until, now) + late
+    return replace(state, next_poll=when, next_reason=f"{host.name} rests: {host.why}")
 
 
-def _rhythm(dates: Sequence[datetime], now: datetime) -> tuple[timedelta, str]:
-    """Half the usual gap between the latest posts."""
-    latest = sorted((date for date in dates if date <= now), reverse=True)[:_RHYTHM_POSTS]
-    if len(latest) < 3:
-        return USUAL, "too few dated posts to know its rhythm"
-    gaps = sorted(a - b for a, b in zip([now, *latest], latest, strict=False))
-    usual = gaps[len(gaps) // 2]
-    return usual / 2, f"half its usual gap of {_words(usual)} between posts"
+def resting(error: FeedError, now: datetime) -> HostState | None:
+    """The host that an answer asks to leave alone, and until when; None when it doesn't ask."""
+    if not isinstance(error, FetchError) or isinstance(error, HostRests) or not error.resting_host:
+        return None
+    wait = _retry_after(error)
+    why = f"it answered {error.status} and asks to wait {in_words(wait)}"
+    return HostState(error.resting_host, rests_until=now + wait, why=why)
+
+
+def rests(host: HostState | None, now: datetime) -> bool:
+    """Whether a host is to be left alone now."""
+    return host is not None and _is_after(host.rests_until, now)
+
+
+def lied(state: FeedState, etag: str, last_modified: str, *, news: bool) -> bool:
+    """Whether a host gives new content under validators that stand for the old.
+
+    Args:
+        state: before the poll.
+        etag, last_modified: what came with the new content.
+        news: whether entries are new or changed; a counter in the markup is no lie.
+    """
+    same_tag = etag == state.etag != ""
+    same_time = not etag and not state.etag and last_modified == state.last_modified != ""
+    return news and (same_tag or same_time)
+
+
+def health(state: FeedState, now: datetime) -> str:
+    """How a feed is, in a word: ``new``, ``ok``, ``retrying``, ``failing`` from the third
+    failure on, ``dead?`` when nothing worked for 30 days, ``gone`` after a 410.
+    """
+    if state.status != "failing":
+        return state.status
+    if state.failing_since is not None and now - state.failing_since >= MAYBE_DEAD:
+        return "dead?"
+    return "failing" if state.failures >= WARN_FROM else "retrying"
 
 
 def _backoff(error: FeedError, failures: int, address: str) -> tuple[timedelta, str]:
     wait = min(FIRST_RETRY * 2 ** min(failures - 1, 20), LONGEST)
     if isinstance(error, FeedGone):
-        return LONGEST_WAIT, "the publisher took it away (410); remove it, or wait"
+        return PAUSE_WHEN_GONE, "paused: the publisher took it away (410); remove it"
     if (asked := _retry_after(error)) > wait:
-        return asked, f"the server asks to wait {_words(asked)}"
+        return asked, f"the server asks to wait {in_words(asked)}"
     if _is_wave(error, address):
         return min(wait, USUAL), "YouTube answers 404 for live feeds in waves; trying again"
-    return wait, f"failed {failures} time{'s' if failures > 1 else ''}, waiting {_words(wait)}"
+    return wait, f"failed {failures} time{'s' if failures > 1 else ''}, waiting {in_words(wait)}"
 
 
 def _retry_after(error: FeedError) -> timedelta:
@@ -147,6 +177,10 @@ def _retry_after(error: FeedError) -> timedelta:
 def _fresh(state: FeedState, now: datetime) -> bool:
     """Whether the validators are young enough to be sent."""
     return state.validated_at is not None and now - state.validated_at < VALIDATORS_LAST
+
+
+def _is_after(until: datetime | None, now: datetime) -> bool:
+    return until is not None and until > now
 
 
 def _is_wave(error: FeedError, address: str) -> bool:
@@ -164,10 +198,3 @@ def _moved(state: FeedState, poll: Poll, now: datetime) -> FeedState:
     if now - state.moved_since < MOVE_SETTLES:
         return state
     return replace(state, address=poll.moved_to, moved_to="", moved_since=None)
-
-
-def _words(span: timedelta) -> str:
-    minutes = round(span.total_seconds() / 60)
-    if minutes < 90:
-        return f"{minutes} min"
-    return f"{minutes / 60:.0f} h" if minutes < 48 * 60 else f"{minutes / 1440:.0f} days"

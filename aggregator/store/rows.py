@@ -17,6 +17,7 @@ from aggregator.models import (
     Verdict,
     Video,
     VideoKind,
+    Wishes,
     Work,
 )
 
@@ -50,8 +51,19 @@ def verdict_row(verdict: Verdict, judged_at: datetime) -> dict[str, Any]:
 
 def state_of(row: Row[Any]) -> FeedState:
     """A row of `schema.feed` as what we remember of that feed."""
-    found: Any = row._mapping
-    return FeedState(**{name: found[name] for name in STATE_COLUMNS})
+    found: dict[str, Any] = {name: row._mapping[name] for name in STATE_COLUMNS}
+    wishes: dict[str, Any] = {
+        n: tuple(v) if isinstance(v, list) else v for n, v in found.pop("wishes").items()
+    }
+    return FeedState(**found | {"wishes": Wishes(**wishes), "recent": tuple(found["recent"])})
+
+
+def state_row(state: FeedState) -> dict[str, Any]:
+    """Columns of `schema.feed` that hold what we remember of a feed."""
+    row = {name: getattr(state, name) for name in STATE_COLUMNS}
+    asked = {field.name: getattr(state.wishes, field.name) for field in fields(Wishes)}
+    row["wishes"] = {name: value for name, value in asked.items() if value}
+    return row | {"recent": list(state.recent)}
 
 
 def post_of(row: Row[Any], policy: Policy) -> Post:

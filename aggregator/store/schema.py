@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0003"
+REVISION = "0004"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -81,7 +81,10 @@ feed = Table(
     _text("last_modified"),
     Column("validated_at", Instant),
     _text("body_hash"),
+    Column("wishes", JSON, nullable=False, server_default="{}"),
+    Column("recent", JSON, nullable=False, server_default="[]"),
     Column("failures", Integer, nullable=False, server_default="0"),
+    Column("failing_since", Instant),
     _text("moved_to"),
     Column("moved_since", Instant),
     Column("polled_at", Instant),
@@ -90,6 +93,15 @@ feed = Table(
     Column("status", Text, nullable=False, server_default="new"),
     _text("error"),
     Column("problems", JSON, nullable=False, server_default="[]"),
+)
+
+host = Table(
+    "host",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("rests_until", Instant),
+    _text("why"),
+    Column("distrusted_until", Instant),
 )
 
 entry = Table(
@@ -114,6 +126,7 @@ entry = Table(
     Column("fingerprint", Text, nullable=False),
     Column("first_seen", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    Column("edits", Integer, nullable=False, server_default="0"),
     UniqueConstraint("feed_id", "entry_id"),
 )
 

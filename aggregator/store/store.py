@@ -1,18 +1,16 @@
 """The store: everything read, judged and remembered, in one database."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict
 from datetime import datetime
-from itertools import islice
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from sqlalchemy import (
     Connection,
     Engine,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -25,24 +23,23 @@ from sqlalchemy import (
 
 from aggregator.feeds.changes import EARLIEST, Known
 from aggregator.models import (
-    FeedInfo,
     FeedState,
-    JudgedEntry,
+    HostState,
     Policy,
+    PollRecord,
     Post,
-    Problem,
     Subscription,
     Verdict,
 )
 from aggregator.store import schema
 from aggregator.store.corrections import CorrectionTable
 from aggregator.store.engine import open_engine, reading, writing
-from aggregator.store.rows import STATE_COLUMNS, entry_row, post_of, state_of, verdict_row
+from aggregator.store.polls import in_batches, write_polls
+from aggregator.store.rows import STATE_COLUMNS, post_of, state_of, verdict_row
 from aggregator.store.selecting import kept_by, posts
 from aggregator.store.stories import StoryTable, make_due
 
 _BATCH = 200
-_Item = TypeVar("_Item")
 
 
 class Store:
@@ -92,37 +89,54 @@ class Store:
     def subscribe(self, subscriptions: Iterable[Subscription]) -> None:
         """Add the feeds that are not in the store yet; the editor's titles win."""
         feed = schema.feed
+        added, renamed = [], []
         with self._writing() as connection:
-            known = connection.execute(select(feed.c.url, feed.c.title))
-            titles = {url: title for url, title in known}
+            known = select(feed.c.url, feed.c.title)
+            titles = {url: title for url, title in connection.execute(known)}
             for asked in subscriptions:
+                row = {"url": asked.url, "address": asked.url, "title": asked.title}
                 if asked.url not in titles:
-                    row = {"address": asked.url, "title": asked.title, "language": asked.language}
-                    connection.execute(insert(feed).values(row | {"url": asked.url}))
+                    added.append(row | {"language": asked.language})
                 elif asked.title and asked.title != titles[asked.url]:
-                    named = update(feed).where(feed.c.url == asked.url)
-                    connection.execute(named.values(title=asked.title))
+                    renamed.append({"of_url": asked.url, "new_title": asked.title})
+            if added:
+                connection.execute(insert(feed), added)
+            if renamed:
+                named = update(feed).where(feed.c.url == bindparam("of_url"))
+                connection.execute(named.values(title=bindparam("new_title")), renamed)
 
-    def states(self, urls: Iterable[str], due_at: datetime | None = None) -> list[FeedState]:
-        """What is remembered of these feeds, in their order.
-
-        Args:
-            urls: addresses of subscriptions.
-            due_at: leave out the feeds that are not due by then.
-        """
+    def states(self, urls: Sequence[str]) -> list[FeedState]:
+        """What is remembered of the feeds at these addresses, in their order."""
         feed = schema.feed.c
         rows = select(*(feed[name] for name in STATE_COLUMNS))
-        if due_at is not None:
-            rows = rows.where(or_(feed.next_poll.is_(None), feed.next_poll <= due_at))
+        found: dict[str, FeedState] = {}
         with self._reading() as connection:
-            found = {state.url: state for state in map(state_of, connection.execute(rows))}
+            for batch in in_batches(urls):
+                states = map(state_of, connection.execute(rows.where(feed.url.in_(batch))))
+                found |= {state.url: state for state in states}
         return [found[url] for url in urls if url in found]
+
+    def due(self, now: datetime) -> set[str]:
+        """Addresses of the feeds that are due, those never polled included."""
+        feed = schema.feed.c
+        never = select(feed.url).where(feed.next_poll.is_(None))
+        with self._reading() as connection:
+            rows = never.union_all(select(feed.url).where(feed.next_poll <= now))
+            return set(connection.execute(rows).scalars())
 
     def known_entries(self, url: str) -> list[Known]:
         """What is needed to tell new entries of a feed from those it had before."""
         entry = schema.entry.c
         rows = (
-            select(entry.entry_id, entry.link, entry.title, entry.fingerprint)
+            select(
+                entry.entry_id,
+                entry.link,
+                entry.title,
+                entry.fingerprint,
+                entry.published,
+                entry.updated,
+                entry.edits,
+            )
             .join_from(schema.entry, schema.feed)
             .where(schema.feed.c.url == url)
             .order_by(entry.id)
@@ -130,50 +144,34 @@ class Store:
         with self._reading() as connection:
             return [Known.of(*row) for row in connection.execute(rows)]
 
-    def latest_dates(self, url: str, limit: int = 20) -> list[datetime]:
-        """When a feed's latest entries were published, newest first."""
-        entry = schema.entry.c
-        rows = (
-            select(entry.published)
-            .join_from(schema.entry, schema.feed)
-            .where(schema.feed.c.url == url, entry.published.is_not(None))
-            .order_by(entry.published.desc())
-            .limit(limit)
-        )
+    def hosts(self) -> dict[str, HostState]:
+        """What is remembered of hosts, by name."""
+        host = schema.host.c
+        rows = select(host.name, host.rests_until, host.why, host.distrusted_until)
         with self._reading() as connection:
-            return list(connection.execute(rows).scalars())
+            return {row.name: HostState(*row) for row in connection.execute(rows)}
 
-    def remember(self, state: FeedState) -> None:
-        """Keep the outcome of a poll that brought nothing new."""
+    def remember_host(self, state: HostState) -> None:
+        """Keep what a host asked for or did; what is None stays as it was."""
+        host = schema.host
+        values = {
+            name: value
+            for name, value in (
+                ("rests_until", state.rests_until),
+                ("why", state.why or None),
+                ("distrusted_until", state.distrusted_until),
+            )
+            if value is not None
+        }
         with self._writing() as connection:
-            connection.execute(_update_feed(state))
+            change = update(host).where(host.c.name == state.name).values(values)
+            if not connection.execute(change).rowcount:
+                connection.execute(insert(host).values({"name": state.name} | values))
 
-    def record(
-        self,
-        state: FeedState,
-        info: FeedInfo,
-        problems: Sequence[Problem],
-        entries: Sequence[JudgedEntry],
-        now: datetime,
-    ) -> None:
-        """Keep what one poll brought, all of it or nothing.
-
-        Args:
-            state: the feed's new state.
-            info: what the document says about its feed.
-            problems: the document's oddities.
-            entries: the new and the changed entries, oldest first.
-            now: when they were read; `first_seen` of the new ones.
-        """
+    def keep(self, records: Sequence[PollRecord]) -> None:
+        """Keep what polls of different feeds brought, all of it or nothing."""
         with self._writing() as connection:
-            connection.execute(_update_feed(state))
-            connection.execute(_update_info(state.url, info, problems))
-            feed_id = connection.execute(
-                select(schema.feed.c.id).where(schema.feed.c.url == state.url)
-            ).scalar_one()
-            for judged in entries:
-                number = _write_entry(connection, feed_id, state.url, judged, now)
-                _write_verdict(connection, number, judged, now)
+            write_polls(connection, records)
 
     def kept(
         self,
@@ -245,7 +243,7 @@ class Store:
 
     def numbered(self, numbers: Iterable[int]) -> Iterator[Post]:
         """The posts with these numbers, read batch by batch; one that is gone is left out."""
-        for batch in _batches(numbers):
+        for batch in in_batches(numbers, _BATCH):
             yield from self._read_posts(posts().where(schema.entry.c.id.in_(batch)))
 
     def judge_again(self, verdicts: Iterable[tuple[Post, Verdict]], now: datetime) -> int:
@@ -259,7 +257,7 @@ class Store:
         Returns:
             How many were replaced.
         """
-        return sum(self._judge_batch(batch, now) for batch in _batches(verdicts))
+        return sum(self._judge_batch(batch, now) for batch in in_batches(verdicts, _BATCH))
 
     def _judge_batch(self, batch: Sequence[tuple[Post, Verdict]], now: datetime) -> int:
         entry, verdict, written = schema.entry.c, schema.verdict, 0
@@ -270,7 +268,7 @@ class Store:
                 done = connection.execute(change.values(verdict_row(made, now))).rowcount
                 written += done
                 if done:
-                    make_due(connection, post.number)
+                    make_due(connection, [post.number])
         return written
 
     def counts(self) -> dict[str, int]:
@@ -293,64 +291,3 @@ class Store:
 
     def _reading(self) -> AbstractContextManager[Connection]:
         return reading(self._engine)
-
-
-def _batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
-    rest = iter(items)
-    while batch := list(islice(rest, _BATCH)):
-        yield batch
-
-
-def _update_feed(state: FeedState) -> Any:
-    values = {name: value for name, value in asdict(state).items() if name != "url"}
-    return update(schema.feed).where(schema.feed.c.url == state.url).values(values)
-
-
-def _update_info(url: str, info: FeedInfo, problems: Sequence[Problem]) -> Any:
-    said = {
-        name: value
-        for name, value in (
-            ("title", info.title),
-            ("link", info.link),
-            ("format", info.format),
-            ("language", info.language),
-        )
-        if value
-    }
-    values = {**said, "problems": [asdict(problem) for problem in problems]}
-    return update(schema.feed).where(schema.feed.c.url == url).values(values)
-
-
-def _write_entry(
-    connection: Connection, feed_id: int, url: str, judged: JudgedEntry, now: datetime
-) -> int:
-    entry = schema.entry.c
-    row = entry_row(judged.entry)
-    row |= {"content": judged.content, "fingerprint": judged.fingerprint}
-    if judged.known_as:
-        # An entry that only came under a new id has not changed for a reader.
-        same_words = entry.fingerprint == judged.fingerprint
-        edited = case((same_words, entry.changed_at), else_=literal(now, schema.Instant))
-        same = and_(entry.feed_id == feed_id, entry.entry_id == judged.known_as)
-        change = update(schema.entry).where(same).values(row | {"changed_at": edited})
-        return int(connection.execute(change.returning(entry.id)).scalar_one())
-    uid = _free_uid(connection, f"{url}\0{judged.entry.id}")
-    row |= {"feed_id": feed_id, "uid": uid, "first_seen": now, "changed_at": now}
-    written = connection.execute(insert(schema.entry).values(row).returning(entry.id))
-    return int(written.scalar_one())
-
-
-def _free_uid(connection: Connection, name: str) -> str:
-    """A permanent id; the obvious one may belong to an entry that has moved on to a new id."""
-    uid = hashlib.sha256(name.encode()).hexdigest()[:20]
-    taken = select(schema.entry.c.id).where(schema.entry.c.uid == uid)
-    return _free_uid(connection, f"{name}\0") if connection.execute(taken).first() else uid
-
-
-def _write_verdict(connection: Connection, number: int, judged: JudgedEntry, now: datetime) -> None:
-    row = verdict_row(judged.verdict, now)
-    verdict = schema.verdict
-    changed = connection.execute(update(verdict).where(verdict.c.entry_id == number).values(row))
-    if not changed.rowcount:
-        connection.execute(insert(verdict).values(row | {"entry_id": number}))
-    make_due(connection, number)

@@ -176,9 +176,10 @@ class StoryTable:
             return [StoryRow(*row) for row in connection.execute(rows)]
 
 
-def make_due(connection: Connection, number: int) -> None:
-    """Have a post joined again, within the transaction that changed it."""
-    connection.execute(_MAKE_DUE, {"entry_id": number})
+def make_due(connection: Connection, numbers: Iterable[int]) -> None:
+    """Have posts joined again, within the transaction that changed them."""
+    if due := [{"entry_id": number} for number in numbers]:
+        connection.execute(_MAKE_DUE, due)
 
 
 def _stories() -> Select[Any]:

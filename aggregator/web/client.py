@@ -7,8 +7,8 @@ name).
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Self
@@ -16,9 +16,10 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from aggregator.errors import FeedGone, FetchError
+from aggregator.errors import FeedGone, FetchError, HostRests
 from aggregator.web.addresses import networks
 from aggregator.web.bodies import read_body
+from aggregator.web.crowd import Crowd
 from aggregator.web.faults import translated
 from aggregator.web.hints import NO_HINTS, Hints, read_hints, retry_after
 from aggregator.web.transport import GuardedBackend, GuardedTransport
@@ -29,6 +30,7 @@ _HEADER_LIMIT = 1_000
 _STRICT_HOSTS = {"reddit.com": 60.0}
 # Seconds to leave a host alone that says "too many" without saying for how long.
 _USUAL_REST = 600.0
+_LONGEST_REST = 2 * 86_400.0
 _CONDITIONS = frozenset(("if-none-match", "if-modified-since"))
 _log = logging.getLogger(__name__)
 
@@ -75,6 +77,7 @@ class Download:
         url: what was asked for.
         final_url: where the answer came from.
         permanent_url: where permanent redirects (301, 308) led, before any temporary one.
+        downgraded: whether a redirect led from https to http.
         status: 200 or 304.
         body: decoded; empty for a 304.
         content_type: the header, verbatim.
@@ -86,6 +89,7 @@ class Download:
     final_url: str
     permanent_url: str
     status: int
+    downgraded: bool = False
     body: bytes = b""
     content_type: str = ""
     etag: str = ""
@@ -132,15 +136,17 @@ class WebClient:
             AddressRefused: the address is none that may be reached.
         """
         asked, permanent, still_permanent, left = url, url, True, self._settings.deadline
+        downgraded = False
         sent = _sound(headers or {})
         seen = {url}
         for _ in range(self._settings.max_redirects + 1):
             answer, left = await self._exchange(asked, sent, left)
             if isinstance(answer, Download):
-                return replace(answer, url=url, permanent_url=permanent)
+                return replace(answer, url=url, permanent_url=permanent, downgraded=downgraded)
             status, target = answer
             still_permanent = still_permanent and _REDIRECTS[status]
             permanent = target if still_permanent else permanent
+            downgraded = downgraded or (asked[:6], target[:5]) == ("https:", "http:")
             if target in seen:
                 raise FetchError("redirect-loop", f"{url} redirects in a circle", status=status)
             seen.add(target)
@@ -152,56 +158,35 @@ class WebClient:
         )
 
     async def get_all(
-        self, requests: Sequence[Request]
-    ) -> AsyncIterator[tuple[Request, Download | FetchError]]:
-        """Fetch many addresses: hosts at once, one request at a time to each.
+        self, groups: Iterable[Sequence[Request]]
+    ) -> AsyncGenerator[Sequence[tuple[Request, Download | FetchError]], None]:
+        """Fetch many addresses, `WebSettings.concurrency` groups at once.
+
+        Args:
+            groups: requests to one host each; taken when there is room for them.
 
         Yields:
-            Each request with its answer or error, as they come. Once a host has asked to
-            wait (429, 503 with Retry-After), its other requests are not sent but get
-            the same error.
+            Requests with their answers or errors, in batches as they come. Once a host has
+            asked to wait (429, 503 with Retry-After), its other requests are not sent but
+            get `HostRests`.
         """
-        by_host: dict[str, list[Request]] = {}
-        for request in requests:
-            by_host.setdefault(_host(request.url), []).append(request)
-        done: asyncio.Queue[tuple[Request, Download | FetchError | Exception]] = asyncio.Queue(
-            self._settings.concurrency
-        )
-        slots = asyncio.Semaphore(self._settings.concurrency)
-        tasks = [asyncio.create_task(self._host_run(g, slots, done)) for g in by_host.values()]
-        try:
-            for _ in requests:
-                request, outcome = await done.get()
-                if isinstance(outcome, Download | FetchError):
-                    yield request, outcome
-                else:
-                    raise outcome
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        crowd = Crowd(groups, self._answer, self._settings.concurrency)
+        async with aclosing(crowd.batches()) as batches:
+            async for batch in batches:
+                yield batch
 
-    async def _host_run(
-        self,
-        requests: Sequence[Request],
-        slots: asyncio.Semaphore,
-        done: "asyncio.Queue[tuple[Request, Download | FetchError | Exception]]",
-    ) -> None:
-        async with slots:
-            for request in requests:
-                try:
-                    await done.put((request, await self.get(request.url, request.headers)))
-                except FetchError as error:
-                    await done.put((request, error))
-                except Exception as bug:  # handed to the caller, who must not wait for ever
-                    await done.put((request, bug))
+    async def _answer(self, request: Request) -> Download | FetchError:
+        try:
+            return await self.get(request.url, request.headers)
+        except FetchError as error:
+            return error
 
     async def _exchange(
         self, url: str, headers: Mapping[str, str], left: float
     ) -> tuple[Download | tuple[int, str], float]:
         """One request; gives the answer or a redirect's status and target, and the time left."""
-        clock = asyncio.get_running_loop()
-        async with self._turn(_host(url)) as turn:
+        clock, host = asyncio.get_running_loop(), host_of(url)
+        async with self._turn(host) as turn:
             if turn.closed_until > clock.time():
                 raise _closed(url, turn, turn.closed_until - clock.time())
             started = clock.time()
@@ -210,7 +195,8 @@ class WebClient:
                     async with asyncio.timeout(left):
                         answer = await self._send(url, headers)
             except FetchError as error:
-                if (wait := _asked_to_wait(error, _host(url))) is not None:
+                if (wait := _asked_to_wait(error, host)) is not None:
+                    error.resting_host, error.retry_after = host, wait
                     turn.closed_by, turn.closed_until = error, clock.time() + wait
                 raise
             return answer, left - (clock.time() - started)
@@ -236,7 +222,7 @@ class WebClient:
     async def _turn(self, host: str) -> AsyncIterator["_Turn"]:
         """Wait until it's our turn at a host: one connection, and a pause in between."""
         turn = self._turns.setdefault(host, _Turn())
-        pause = max(self._settings.host_pause, _STRICT_HOSTS.get(host, 0.0))
+        pause = max(self._settings.host_pause, own_pause(host))
         clock = asyncio.get_running_loop()
         async with turn.lock:
             closed = turn.closed_until > clock.time()
@@ -262,7 +248,12 @@ class _Turn:
     closed_by: FetchError | None = None
 
 
-def _host(url: str) -> str:
+def own_pause(host: str) -> float:
+    """Seconds that a host with a known rate of its own wants between two requests, else 0."""
+    return _STRICT_HOSTS.get(host, 0.0)
+
+
+def host_of(url: str) -> str:
     """Whom a request is addressed to; all names of a strict host are one."""
     try:
         name = (urlsplit(url).hostname or "").rstrip(".")
@@ -278,15 +269,16 @@ def _origin(url: str) -> tuple[str, str]:
 
 def _asked_to_wait(error: FetchError, host: str) -> float | None:
     """Seconds that a host is left alone after an error, None when it may be asked on."""
+    wait = error.retry_after if error.status in (429, 503) else None
     if error.status == 429 or (error.status == 403 and host in _STRICT_HOSTS):
-        return error.retry_after or _USUAL_REST
-    return error.retry_after if error.status == 503 else None
+        wait = wait or _USUAL_REST
+    return None if wait is None else min(wait, _LONGEST_REST)
 
 
-def _closed(url: str, turn: _Turn, rest: float) -> FetchError:
+def _closed(url: str, turn: _Turn, rest: float) -> HostRests:
     error = turn.closed_by
     status = error.status if error else None
-    return FetchError(
+    return HostRests(
         error.reason if error else "http-429",
         f"{url} was not asked: its host answered {status} and wants to be left alone",
         status=status,
