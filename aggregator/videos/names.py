@@ -12,7 +12,6 @@ QUOTES = "\"“”„‟«»‹›‘’‚'`´「」『』《》〈〉＂＇′
 _FEAT = re.compile(r"[\s(\[,]+(?:feat(?:uring)?\b|ft\b|f/|w/)\.?[ \w]", re.IGNORECASE)
 _GUESTS = ("feat", "ft", "f/", "w/")
 _PAREN = re.compile(r"\s*[(（\[][^()（）\[\]]{0,80}[)）\]]")
-_GAPS = re.compile(r"[\W_\u0300-\u036f\u3099\u309a]+")
 _ASCII_GAPS = {code: None for code in range(128) if not chr(code).isalnum()}
 _JOIN_FIRM = re.compile(
     r"\s*(?:,|/|、|;|(?<=[\u3040-\u9fff])[+＋&＆](?=[\u3040-\u9fff]))\s*(?:(?:and|et|und|y|e|i|en|och|og|ja|ve|и)\s+)?"
@@ -67,7 +66,7 @@ def folded_text(text: str) -> str:
     if text.isascii():
         return text.lower().translate(_ASCII_GAPS)
     flat = unicodedata.normalize("NFKD", text.replace("ß", "ss").casefold())
-    return _GAPS.sub("", flat)
+    return "".join(filter(str.isalnum, flat))
 
 
 def persons(text: str) -> tuple[str, ...]:

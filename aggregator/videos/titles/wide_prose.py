@@ -42,13 +42,15 @@ def wide_artist(before: str) -> str:
     if _HANGUL.search(before):
         return _korean(before)
     clause = re.split(r"[。！？!?\n]", before)[-1]
-    found = _PERSON_JA.search(clause)
+    called = "さん" in clause or "ちゃん" in clause
+    found = _PERSON_JA.search(clause) if called else None
     if found:
         return clean(_CALLED.sub("", found.group(1)))
     found = _OWNER_JA.search(clause)
     if found and _is_name(found.group(1)):
         return clean(_CALLED.sub("", found.group(1)))
-    for found in _SUBJECT_JA.finditer(clause):
+    marked = "が" in clause or "は" in clause or "の" in clause
+    for found in _SUBJECT_JA.finditer(clause) if marked else ():
         if _is_name(found.group(1)):
             return clean(_CALLED.sub("", found.group(1)))
     return ""

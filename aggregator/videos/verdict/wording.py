@@ -71,9 +71,10 @@ class Weigher:
         self, totals: dict[str, float], family: str, words: list[str], loudness: float
     ) -> None:
         """Add to the totals what those words of a family weigh that are known."""
-        known, value = self._weights, _value(len(words), loudness)
-        for word in words:
-            if (weight := known.get(family + word)) is not None:
+        value = _value(len(words), loudness)
+        weights = map(self._weights.get, map(family.__add__, words))
+        for word, weight in zip(words, weights, strict=True):
+            if weight is not None:
                 totals[word] = totals.get(word, 0.0) + value * weight
 
     def _weigh_groups(self, token: str) -> tuple[int, float]:
