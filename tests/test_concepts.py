@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregator.videos.tables import table
 from aggregator.videos.verdict.concepts import find_concepts, words_in
 
 
@@ -33,6 +34,16 @@ def test_half_a_phrase_is_no_concept() -> None:
 def test_a_stem_matches_what_begins_with_it_and_not_what_holds_it() -> None:
     assert "musicvideo" in concepts("das Musikvideoprojekt")
     assert "musicvideo" not in concepts("Kunstmusikvideo")
+
+
+def test_every_word_of_the_table_means_its_concept() -> None:
+    for concept, by_language in table("concepts").items():
+        for written in (
+            word.strip() for words in by_language.values() for word in words.split(",")
+        ):
+            text = written.replace("*", "" if " " in written else "ish")
+            assert concept in concepts(text), f"{concept}: {written}"
+            assert concept in concepts(f"so {text} so"), f"{concept}: {written}"
 
 
 @given(st.text(st.characters(max_codepoint=127), max_size=80))
