@@ -6,7 +6,7 @@ without spaces.
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -53,34 +53,41 @@ class Weigher:
 
     def __init__(self, weights: Mapping[str, float]) -> None:
         self._weights = weights
+        self._words, self._address = _family_of("w|", weights), _family_of("l|", weights)
         self._groups = lru_cache(maxsize=_REMEMBERED)(self._weigh_groups)
 
     def weigh(self, title: str, feed: str, link: str) -> dict[str, float]:
         """The same as summing `wording`'s parts by word, only faster."""
         words, tokens, address = _words(title, feed, link)
         totals: dict[str, float] = {}
-        self._add(totals, "w|", words, _LOUD)
+        _add(totals, self._words, words, _LOUD)
         counted = list(map(self._groups, tokens))
         value = _value(sum(count for count, _ in counted), _LOUD)
         for token, (_, weight) in zip(tokens, counted, strict=True):
             totals[token] = totals.get(token, 0.0) + value * weight
-        self._add(totals, "l|", address, _LESS_LOUD)
+        _add(totals, self._address, address, _LESS_LOUD)
         return totals
-
-    def _add(
-        self, totals: dict[str, float], family: str, words: list[str], loudness: float
-    ) -> None:
-        """Add to the totals what those words of a family weigh that are known."""
-        value = _value(len(words), loudness)
-        weights = map(self._weights.get, map(family.__add__, words))
-        for word, weight in zip(words, weights, strict=True):
-            if weight is not None:
-                totals[word] = totals.get(word, 0.0) + value * weight
 
     def _weigh_groups(self, token: str) -> tuple[int, float]:
         """How many letter groups a word has, and what they weigh together."""
         groups = _groups(token)
         return len(groups), sum(self._weights.get("c|" + group, 0.0) for group in groups)
+
+
+def _family_of(family: str, weights: Mapping[str, float]) -> dict[str, float]:
+    """The weights of one family, by word."""
+    known = weights.items()
+    return {name[len(family) :]: weight for name, weight in known if name.startswith(family)}
+
+
+def _add(
+    totals: dict[str, float], known: Mapping[str, float], words: Sequence[str], loudness: float
+) -> None:
+    """Add to the totals what those words weigh that are known."""
+    value = _value(len(words), loudness)
+    for word, weight in zip(words, map(known.get, words), strict=True):
+        if weight is not None:
+            totals[word] = totals.get(word, 0.0) + value * weight
 
 
 def _words(title: str, feed: str, link: str) -> tuple[list[str], list[str], list[str]]:
