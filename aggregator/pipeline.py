@@ -10,7 +10,7 @@ Nothing here decides or touches anything itself: `feeds`, `videos` and `newslett
 `web`, `store` and `publish` act.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,8 +19,9 @@ from urllib.parse import urlsplit
 from aggregator import joining
 from aggregator.errors import NothingToDo
 from aggregator.models import Issue, Post, Subscription
-from aggregator.newsletter.issue import Week, plan_issue, week_named, week_of
-from aggregator.newsletter.mail import render_issue
+from aggregator.newsletter.issue import Week, plan_issue, wanted_of, week_named, week_of
+from aggregator.newsletter.mail import render_issue, render_letter
+from aggregator.newsletter.subscribers import Preferences
 from aggregator.publish.artwork import draw_missing
 from aggregator.publish.atom import EPOCH, FEED_FILE, FEED_LIMIT, FeedIdentity, render_atom
 from aggregator.publish.files import write_files
@@ -124,6 +125,33 @@ def build_digest(store: Store, settings: Settings, name: str = "") -> BuiltDiges
     pictures = draw_missing(_posts_of(issue), settings.site.pictures, settings.output_folder)
     write_files(settings.output_folder, files | pictures)
     return BuiltDigest(issue, shown, tuple(sorted(files)))
+
+
+def letters(
+    store: Store, settings: Settings, name: str
+) -> tuple[str, Callable[[Preferences], bytes | None]]:
+    """Compose an issue for its readers.
+
+    Args:
+        store: what is known.
+        settings: what is published.
+        name: ISO week; empty takes the week of the newest kept post.
+
+    Returns:
+        The issue's id, and what gives the document for readers with certain wishes, None
+        when the issue holds nothing that they want.
+    """
+    joining.settle(store)
+    zone = settings.site.timezone
+    week = week_named(name, zone) if name else _newest_week(store, settings)
+    issue = _issue(store, settings, week)
+    templates = Templates(settings.templates_folder, zone)
+
+    def letter(wishes: Preferences) -> bytes | None:
+        wanted = wanted_of(issue, wishes)
+        return render_letter(wanted, settings, templates) if wanted.sections else None
+
+    return issue.id, letter
 
 
 def _issue(store: Store, settings: Settings, week: Week) -> Issue:

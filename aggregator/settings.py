@@ -119,6 +119,50 @@ class Digest(_Part):
     max_posts: int = Field(24, ge=1, le=200, description="Cards in one issue.")
 
 
+class Dkim(_Part):
+    """Signing of messages, where the relay doesn't do it."""
+
+    domain: str = Field("", description="`d=`; the domain of the sender when empty.")
+    selector: str = Field("", description="`s=`, under which the public key stands in the DNS.")
+    key: str = Field("", description="File of the private key, PEM; empty: we don't sign.")
+
+
+class Mail(_Part):
+    """How the digest is sent, and by whom."""
+
+    host: str = Field("", description="Mail server that takes our messages; empty: none is sent.")
+    port: int = Field(587, ge=1, le=65535, description="587 submission, 465 TLS, 25 a relay.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="`starttls` refuses a server without it."
+    )
+    user: str = Field("", description="To log in; empty for no log-in.")
+    password: str = Field("", description="To log in; write ${NAME}, it comes from there.")
+    connections: int = Field(4, ge=1, le=100, description="To the mail server at once.")
+    per_second: float = Field(
+        0.0, ge=0, strict=False, description="Messages a second at the most, 0 for no limit."
+    )
+    per_connection: int = Field(
+        0, ge=0, description="Messages after which a connection is opened anew, 0 for no limit."
+    )
+    uncertain: Literal["hold", "resend"] = Field(
+        "hold",
+        description="What a connection lost behind the final dot leaves in doubt: `hold` it for "
+        "the editor, or `resend` it, so that it may arrive twice.",
+    )
+    pages: str = Field(
+        "", description="Where `serve` answers for unsubscribing; the site's address when empty."
+    )
+    bounces: str = Field(
+        "",
+        pattern=r"^([^@\s]+@[^@\s]+)?$",
+        description="Return path; each message's is this with `+ISSUE.TOKEN`. Empty: the sender.",
+    )
+    postal_address: str = Field("", description="Shown in the footer, where the law asks for it.")
+    dkim: Dkim = Field(
+        default_factory=Dkim, description="Sign messages; usually the mail server does."
+    )
+
+
 def _feed_item(value: object) -> object:
     return {"url": value} if isinstance(value, str) else value
 
@@ -146,6 +190,7 @@ class Settings(_Part):
     keep: Keep = Field(default_factory=Keep, description="Which posts are kept.")
     polling: Polling = Field(default_factory=Polling, description="How feeds are polled.")
     digest: Digest = Field(default_factory=Digest, description="The weekly issue.")
+    mail: Mail = Field(default_factory=Mail, description="How the digest is sent.")
     output: str = Field("output", description="Folder of the published files.")
     database: str = Field(
         "aggregator.db", description="File of the store, or an SQLAlchemy database URL."
@@ -156,9 +201,19 @@ class Settings(_Part):
     _folder: Path = Path()
 
     @property
+    def folder(self) -> Path:
+        """Where feeds.yaml lies; paths in it are relative to this."""
+        return self._folder
+
+    @property
     def output_folder(self) -> Path:
         """Folder of the published files, absolute."""
         return self._folder / self.output
+
+    @property
+    def list_pages(self) -> str:
+        """Address under which the pages of the mailing list are reached."""
+        return f"{(self.mail.pages or self.site.url).rstrip('/')}/list"
 
     @property
     def templates_folder(self) -> Path:

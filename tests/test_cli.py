@@ -64,7 +64,9 @@ def polled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_all_commands_of_this_stage_are_there() -> None:
     assert set(ALL) == {
         "run", "fetch", "publish", "digest build", "serve", "judge", "why", "parse", "init", "demo",
-        "teach", "replay", "config check", "config schema",
+        "teach", "replay", "config check", "config schema", "digest send", "digest resume",
+        "digest status", "subscribers list", "subscribers add", "subscribers import",
+        "subscribers export", "subscribers remove",
     }  # fmt: skip
 
 

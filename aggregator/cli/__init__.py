@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from aggregator import __version__
-from aggregator.cli import digest, judging, polling, serving, starting, teaching
+from aggregator.cli import digest, judging, polling, serving, starting, subscribers, teaching
 from aggregator.errors import AggregatorError, ConfigError
 
 
@@ -65,6 +65,7 @@ app = typer.Typer(
 for group in (starting, polling, judging, teaching, serving):
     group.add_to(app)
 app.add_typer(digest.app, name="digest")
+app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(starting.config_app, name="config")
 
 

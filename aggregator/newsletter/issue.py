@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from aggregator.errors import ConfigError
 from aggregator.feeds.changes import tame
 from aggregator.models import Issue, Kind, Post, Section
+from aggregator.newsletter.subscribers import Preferences
 
 _NAME = re.compile(r"(\d{4})-W(\d{1,2})", re.ASCII)
 _SECTIONS = (
@@ -87,6 +88,28 @@ def plan_issue(
         if (chosen := tuple(post for post in shown if post.verdict.kind in kinds))
     )
     return Issue(week.id, title, week.start, week.end, sections, tuple(more))
+
+
+def wanted_of(issue: Issue, wishes: Preferences) -> Issue:
+    """What of an issue is for a reader with certain wishes."""
+    if wishes == Preferences():
+        return issue
+    parts = (
+        Section(
+            part.slug, part.heading, tuple(post for post in part.posts if _wanted(post, wishes))
+        )
+        for part in issue.sections
+    )
+    more = tuple(post for post in issue.more if _wanted(post, wishes))
+    return replace(issue, sections=tuple(part for part in parts if part.posts), more=more)
+
+
+def _wanted(post: Post, wishes: Preferences) -> bool:
+    tags = {" ".join(tag.casefold().split()) for tag in post.entry.tags}
+    kind = post.verdict.kind
+    return (not wishes.kinds or (kind is not None and kind.value in wishes.kinds)) and (
+        not wishes.tags or not tags.isdisjoint(wishes.tags)
+    )
 
 
 def _age(post: Post) -> timedelta:

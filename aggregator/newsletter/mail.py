@@ -1,19 +1,19 @@
 """One issue as files: the page, the text and the message as it would be mailed."""
 
 import bisect
-import hashlib
 import re
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from email import message_from_bytes, policy
+from email import policy
 from email.message import EmailMessage
-from email.utils import format_datetime
 
 import css_inline
 
-from aggregator.errors import DeliveryError
 from aggregator.models import Issue
+from aggregator.newsletter.letter import TOKEN_PLACE, Letter, Recipient
+from aggregator.newsletter.message import Heads, compose
+from aggregator.newsletter.tokens import TOKEN_LENGTH
 from aggregator.publish.cards import card_of, first_cards, sections_of
 from aggregator.publish.rendering import Templates
 from aggregator.settings import Settings
@@ -23,29 +23,15 @@ MAIL_BUDGET = 95_000
 CARDS_BUDGET = 83_000
 """Octets after which posts become one-line links."""
 
-_HEADERS = (
-    "Subject",
-    "From",
-    "To",
-    "Date",
-    "Message-ID",
-    "List-Id",
-    "Auto-Submitted",
-    "MIME-Version",
-    "Content-Type",
-)
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
-
 
 def render_issue(issue: Issue, settings: Settings, templates: Templates) -> dict[str, bytes]:
     """Render an issue as its published files.
 
-    The page shows every post; the message what fits into `MAIL_BUDGET`, its pictures
-    addressed absolutely.
+    The page shows every post; the message is the one that is mailed, made out to nobody.
 
     Args:
         issue: what is in it.
-        settings: site and digest settings.
+        settings: site, digest and mail settings.
         templates: ``mail/digest.html`` and ``mail/digest.txt``.
 
     Returns:
@@ -55,13 +41,23 @@ def render_issue(issue: Issue, settings: Settings, templates: Templates) -> dict
         DeliveryError: the finished message does not read back as it was meant.
     """
     digest = _Digest(issue, settings, templates)
-    text = templates.render("mail/digest.txt", wrapped=wrapped, **digest.values)
-    message = _message(issue, settings, digest.fitted(), text)
+    text = digest.text("")
     return {
-        f"digest/{issue.id}.html": digest.everything("../").encode(),
+        f"digest/{issue.id}.html": digest.everything("../", "").encode(),
         f"digest/{issue.id}.txt": text.encode(),
-        f"digest/{issue.id}.eml": message,
+        f"digest/{issue.id}.eml": Letter(digest.document()).to(_NOBODY).octets,
     }
+
+
+def render_letter(issue: Issue, settings: Settings, templates: Templates) -> bytes:
+    """Render an issue as the document that `Letter` addresses.
+
+    What fits into `MAIL_BUDGET` is shown, its pictures addressed absolutely.
+    """
+    return _Digest(issue, settings, templates).document()
+
+
+_NOBODY = Recipient("reader@example.org", "0" * TOKEN_LENGTH, "0" * TOKEN_LENGTH)
 
 
 class _Digest:
@@ -85,13 +81,32 @@ class _Digest:
             "subject": subject_of(issue),
             "preheader": preheader_of(issue),
             "web_address": site.address_of(f"digest/{issue.id}.html"),
+            "postal_address": settings.mail.postal_address,
         }
+        self._settings, self._issue = settings, issue
+        self._leave = f"{settings.list_pages}/leave/{TOKEN_PLACE}"
 
-    def html(self, base: str, cards: int, lines: int) -> str:
+    def document(self) -> bytes:
+        """The message, with places for what differs between its readers."""
+        heads = Heads(
+            subject=subject_of(self._issue),
+            issue=self._issue.id,
+            date=_newest(self._issue),
+            archive=str(self.values["web_address"]),
+        )
+        return compose(heads, self._settings, self.fitted(), self.text(self._leave))
+
+    def text(self, leave: str) -> str:
+        """The text part; `leave` is the address for unsubscribing, if it has one."""
+        values = {**self.values, "leave": leave}
+        return self._templates.render("mail/digest.txt", wrapped=wrapped, **values)
+
+    def html(self, base: str, cards: int, lines: int, leave: str) -> str:
         """The document with its first cards, then one-line links, then a number.
 
         Args:
             base: what leads from the document to ``output/``.
+            leave: the address for unsubscribing, empty on the web.
             cards: how many cards.
             lines: how many one-line links.
         """
@@ -99,6 +114,7 @@ class _Digest:
         shown = {
             **self.values,
             "base": base,
+            "leave": leave,
             "sections": first_cards(self._sections, cards),
             "more": rest[:lines],
             "left": len(rest[lines:]),
@@ -106,19 +122,21 @@ class _Digest:
         page = self._templates.render("mail/digest.html", **shown)
         return css_inline.inline(page, minify_css=True, load_remote_stylesheets=False)
 
-    def everything(self, base: str) -> str:
+    def everything(self, base: str, leave: str) -> str:
         """The document with every card and every link."""
-        return self.html(base, self.total, len(self._lines))
+        return self.html(base, self.total, len(self._lines), leave)
 
     def fitted(self) -> str:
         """The document as it is mailed: what fits into the budget, best first."""
-        base, every = self._mail_base, len(self._lines)
-        whole = self.everything(base)
+        base, leave, every = self._mail_base, self._leave, len(self._lines)
+        whole = self.everything(base, leave)
         if _encoded_size(whole) <= MAIL_BUDGET:
             return whole
-        cards = _most(self.total, CARDS_BUDGET, lambda count: self.html(base, count, 0))
-        lines = _most(every - cards, MAIL_BUDGET, lambda count: self.html(base, cards, count))
-        return self.html(base, cards, lines)
+        cards = _most(self.total, CARDS_BUDGET, lambda count: self.html(base, count, 0, leave))
+        lines = _most(
+            every - cards, MAIL_BUDGET, lambda count: self.html(base, cards, count, leave)
+        )
+        return self.html(base, cards, lines, leave)
 
 
 def _most(highest: int, budget: int, render: Callable[[int], str]) -> int:
@@ -173,15 +191,6 @@ def preheader_of(issue: Issue) -> str:
     return _headlines(issue, 4, skip=1)
 
 
-def safe_header(text: str) -> str:
-    """A foreign string made fit for a header.
-
-    Control characters go, and ``=?`` is broken up: Python before 3.11.10 decodes such a
-    word into new header lines (CVE-2024-6923).
-    """
-    return _CONTROLS.sub(" ", text).replace("=?", "= ?")[:200].strip()
-
-
 def _headlines(issue: Issue, count: int, skip: int = 0) -> str:
     posts = [post for section in issue.sections for post in section.posts]
     return " · ".join(card_of(post).headline for post in posts[skip : skip + count])
@@ -190,34 +199,3 @@ def _headlines(issue: Issue, count: int, skip: int = 0) -> str:
 def _newest(issue: Issue) -> datetime:
     posts = [post for section in issue.sections for post in section.posts]
     return max((post.first_seen for post in posts), default=issue.start)
-
-
-def _message(issue: Issue, settings: Settings, html: str, text: str) -> bytes:
-    host = settings.digest.sender.rpartition("@")[2]
-    name = settings.digest.title or settings.site.title
-    token = hashlib.sha256(f"{settings.site.url}\0{issue.id}".encode()).hexdigest()[:24]
-    message = EmailMessage(policy=policy.SMTP)
-    message["Subject"] = safe_header(subject_of(issue))
-    message["From"] = (
-        f'"{safe_header(name).translate({34: 39, 92: 47})}" <{settings.digest.sender}>'
-    )
-    message["To"] = "undisclosed-recipients:;"
-    message["Date"] = format_datetime(_newest(issue))
-    message["Message-ID"] = f"<{issue.id}.{token}@{host}>"
-    message["List-Id"] = f"<digest.{host}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(text, cte="quoted-printable")
-    message.add_alternative(html, subtype="html", cte="quoted-printable")
-    message.set_boundary(f"=_{token}")
-    document = message.as_bytes()
-    _refuse_foreign_headers(document)
-    return document
-
-
-def _refuse_foreign_headers(document: bytes) -> None:
-    found = message_from_bytes(document, policy=policy.default).keys()
-    if sorted(found) != sorted(_HEADERS):
-        raise DeliveryError(
-            f"the message came out with headers {', '.join(found)}; nothing was written",
-            permanent=True,
-        )

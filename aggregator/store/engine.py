@@ -11,11 +11,13 @@ from aggregator.errors import StoreError
 from aggregator.store.schema import REVISION
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, *, durable: bool = False) -> Engine:
     """Open the database and bring its schema up to date.
 
     Args:
         url: SQLAlchemy URL; SQLite for one machine.
+        durable: on SQLite wait at every commit until the disk has it: what was promised to
+            a subscriber or a mail server must outlive a power cut, what a feed said comes again.
 
     Returns:
         An engine whose transactions on SQLite take the write lock at once, so that two
@@ -29,7 +31,7 @@ def open_engine(url: str) -> Engine:
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StoreError(f"the database address can't be used: {error}") from error
     if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine)
+        _prepare_sqlite(engine, "FULL" if durable else "NORMAL")
     try:
         with engine.begin() as connection:
             _upgrade(connection)
@@ -71,7 +73,7 @@ def _translated() -> Iterator[None]:
         raise StoreError(f"the store failed: {error.orig}") from error
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _prepare_sqlite(engine: Engine, synchronous: str) -> None:
     @event.listens_for(engine, "connect")
     def settle(dbapi_connection: object, record: object) -> None:
         dbapi_connection.isolation_level = None  # type: ignore[attr-defined]
@@ -79,7 +81,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         for pragma in (
             "busy_timeout=30000",
             "journal_mode=WAL",
-            "synchronous=NORMAL",
+            f"synchronous={synchronous}",
             "foreign_keys=ON",
         ):
             cursor.execute(f"PRAGMA {pragma}")

@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0004"
+REVISION = "0005"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -53,10 +53,11 @@ metadata = MetaData(
     }
 )
 
-_ID = BigInteger().with_variant(Integer, "sqlite")
+id_type = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _text(name: str) -> Column[str]:
+def text_column(name: str) -> Column[str]:
+    """A text that is never NULL, empty by default."""
     return Column(name, Text, nullable=False, server_default="")
 
 
@@ -70,28 +71,28 @@ setting = Table(
 feed = Table(
     "feed",
     metadata,
-    Column("id", _ID, primary_key=True),
+    Column("id", id_type, primary_key=True),
     Column("url", Text, nullable=False, unique=True),
-    _text("title"),
-    _text("link"),
-    _text("format"),
-    _text("language"),
-    _text("address"),
-    _text("etag"),
-    _text("last_modified"),
+    text_column("title"),
+    text_column("link"),
+    text_column("format"),
+    text_column("language"),
+    text_column("address"),
+    text_column("etag"),
+    text_column("last_modified"),
     Column("validated_at", Instant),
-    _text("body_hash"),
+    text_column("body_hash"),
     Column("wishes", JSON, nullable=False, server_default="{}"),
     Column("recent", JSON, nullable=False, server_default="[]"),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("failing_since", Instant),
-    _text("moved_to"),
+    text_column("moved_to"),
     Column("moved_since", Instant),
     Column("polled_at", Instant),
     Column("next_poll", Instant, index=True),
-    _text("next_reason"),
+    text_column("next_reason"),
     Column("status", Text, nullable=False, server_default="new"),
-    _text("error"),
+    text_column("error"),
     Column("problems", JSON, nullable=False, server_default="[]"),
 )
 
@@ -100,29 +101,29 @@ host = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("rests_until", Instant),
-    _text("why"),
+    text_column("why"),
     Column("distrusted_until", Instant),
 )
 
 entry = Table(
     "entry",
     metadata,
-    Column("id", _ID, primary_key=True),
+    Column("id", id_type, primary_key=True),
     Column("feed_id", ForeignKey("feed.id"), nullable=False),
     Column("entry_id", Text, nullable=False),
     Column("uid", Text, nullable=False, unique=True),
-    _text("title"),
+    text_column("title"),
     Column("link", Text, nullable=False, server_default="", index=True),
-    _text("html"),
-    _text("text"),
-    _text("summary"),
-    _text("author"),
+    text_column("html"),
+    text_column("text"),
+    text_column("summary"),
+    text_column("author"),
     Column("tags", JSON, nullable=False, server_default="[]"),
-    _text("language"),
+    text_column("language"),
     Column("published", Instant),
     Column("updated", Instant),
     Column("media", JSON, nullable=False, server_default="[]"),
-    _text("content"),
+    text_column("content"),
     Column("fingerprint", Text, nullable=False),
     Column("first_seen", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
@@ -136,7 +137,7 @@ verdict = Table(
     Column("entry_id", ForeignKey("entry.id"), primary_key=True),
     Column("score", Float, nullable=False),
     Column("kind", Text),
-    _text("language"),
+    text_column("language"),
     Column("reasons", JSON, nullable=False),
     Column("works", JSON, nullable=False),
     Column("videos", JSON, nullable=False),
@@ -146,12 +147,12 @@ verdict = Table(
 correction = Table(
     "correction",
     metadata,
-    Column("id", _ID, primary_key=True),
+    Column("id", id_type, primary_key=True),
     # Not the entry's number: an editor's word can come from elsewhere, before the post does.
     Column("feed", Text, nullable=False),
     Column("entry_id", Text, nullable=False),
-    _text("link"),
-    _text("title"),
+    text_column("link"),
+    text_column("title"),
     Column("keep", Boolean, nullable=False),
     Column("taught_at", Instant, nullable=False),
     Column("score", Float, nullable=False),
