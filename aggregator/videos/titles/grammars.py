@@ -45,6 +45,8 @@ _NAMED_VIDEO = re.compile(
 )
 _LEADING = ("the ", "from ", "in ", "of ", "’s ", "'s ")
 _VIDEO_NOUNS = ("vid", "clip", "mv", "visuali", "teledysk")
+_NOUNS = frozenset(("video", "clip", "mv"))
+_SCRIPTS = re.compile(r"([A-Z][\x20-\x7e]{1,30}?) ([\uac00-\ud7af][^A-Za-z]*)")
 _LENTICULAR = re.compile(r"([^【】]{0,60})【([^【】]{1,80})】([^【】]{0,60})")
 
 
@@ -143,6 +145,8 @@ def owned(parts: Parts, witness: str) -> Reading | None:
             song = split[index + 1 :]
             while song and bare(song[0]) in words("titles", "link"):
                 song = song[1:]
+            nouns = [at for at, said in enumerate(song) if at and bare(said) in _NOUNS]
+            song = song[: nouns[0]] if nouns else song
             if song and len(song) <= 7:
                 return Reading(
                     "possessive-song", 0.5, name_ending(split, index), (clean(" ".join(song)),)
@@ -161,6 +165,9 @@ def unseparated(parts: Parts, witness: str) -> Reading | None:
     capitals = 0
     while capitals < len(split) and split[capitals].isupper() and len(split[capitals]) > 1:
         capitals += 1
+    scripts = _SCRIPTS.fullmatch(parts.core)
+    if scripts and len(split) < 6:
+        return Reading("script-song", 0.5, scripts.group(1), (scripts.group(2),))
     if 0 < capitals < len(split):
         artist, song = " ".join(split[:capitals]), " ".join(split[capitals:])
         return Reading("capitals-song", 0.55, artist, (song,))

@@ -18,6 +18,18 @@ _LOOSE_VERBS = frozenset("team light head".split())
 _AFTER_LOOSE = frozenset("up south north out to into for back".split())
 _PREPOSITIONS = frozenset("in with for on at through from into to as over about up".split())
 _DETERMINERS = frozenset("a an his her their its the".split())
+_SPEAKING = frozenset(
+    "talk talks discuss discusses explain explains recall recalls reveal reveals says".split()
+)
+_OFFICES = frozenset(
+    "rapper singer musician songwriter singer-songwriter popstar superstar vocalist drummer "
+    "guitarist frontman frontwoman friend buddy".split()
+)
+_NEW_VIDEO = re.compile(
+    r"\b(?:new|latest|newest) ((?:[A-Z][\w.'’&-]*)(?: (?:&|and|the|of|[A-Z][\w.'’&-]*)){0,5}) "
+    r"(?:music |lyric |official )?(?:video|clip|vid|mv)\W*$",
+    re.IGNORECASE,
+)
 _TRAILING = frozenset("to the a an and & her his with".split())
 _ABBREVIATED = re.compile(r"(?:[^\W\d_]\.){1,3}|(?:Mr|Mrs|Ms|Dr|St|Jr)\.")
 _TRIMMED = EDGE + '"“”„«»()[]!?.'
@@ -59,6 +71,9 @@ def artist_before(text: str) -> tuple[str, str]:
     link = words("titles", "link")
     while end and bare(parts[end - 1]) in link:
         end -= 1
+    newly = _NEW_VIDEO.search(text[-120:])
+    if newly and _is_name(newly.group(1)):
+        return newly.group(1), "possessive"
     covering = any(bare(part) in _COVERING for part in parts)
     owner = None if covering else _owner(parts, end)
     if owner is not None:
@@ -68,6 +83,13 @@ def artist_before(text: str) -> tuple[str, str]:
         return name_ending(parts, end - 1), "possessive"
     name = _without_ends(name)
     return name, ("adjacent" if whole and end == len(parts) else "subject") if name else ""
+
+
+def _is_name(text: str) -> bool:
+    known = words("titles", "noun") | words("titles", "link") | words("titles", "trim")
+    parts = text.split()
+    owned = any(is_possessive(part) for part in parts)
+    return text[0].isupper() and not owned and not any(bare(part) in known for part in parts)
 
 
 def _without_ends(name: str) -> str:
@@ -94,7 +116,8 @@ def _owner(parts: list[str], end: int) -> str | None:
 def _is_subject_owner(parts: list[str], index: int) -> bool:
     """Tell "X’s Jo Doe shares", where the owner only introduces the subject."""
     after = parts[index + 1 : index + 5]
-    return any(bare(word) in verb_forms() for word in after[1:])
+    verb = next((bare(word) for word in after[1:] if bare(word) in verb_forms()), "")
+    return verb not in _SPEAKING and verb != ""
 
 
 def is_possessive(word: str) -> bool:
@@ -177,7 +200,7 @@ def subject(parts: list[str]) -> tuple[str, bool]:
     stopped = bare(parts[end]) if end < len(parts) else ""
     if not verbal and stopped in _PREPOSITIONS and len(run) > 2 and _may_be_verb(run[-1]):
         run = run[:-1]
-    run = _member(run, verbal)
+    run = _member(run, verbal and stopped not in _SPEAKING)
     return _without_descriptor(_first_of_list(run)).strip(EDGE + QUOTES), end == len(parts)
 
 
@@ -255,7 +278,7 @@ def _without_descriptor(run: list[str]) -> str:
         if (
             run[index].casefold() in described
             and not after_article
-            and (index or len(run) > 2 or run[0][:1].islower())
+            and (index or len(run) > 2 or run[0][:1].islower() or run[0].casefold() in _OFFICES)
         ):
             run = run[index + 1 :]
             break

@@ -28,6 +28,12 @@ _NEWS_PROSE = re.compile(
     r"|楽曲"
 )
 _PROSE_KANA = re.compile(r"[がはをにで](?=[^ぁ-ん])|(?:[がはのをにでと]|から|より|まで)$")
+_NUMBERED = re.compile(
+    r"(?:[\u3400-\u9fff]{1,4}|[A-Z]{2,4})\d{2}(?![\d年月日時曲人回枚期]|th|st|nd|rd)"
+)
+_RELEASED = re.compile(
+    r"([^「」『』、。]{2,30}?)(?:の?\d*(?:st|nd|rd|th)?)(?:アルバム|シングル|EP)[「『]"
+)
 _FROM = re.compile(r"\s+(?:from|by|de|von) ")
 _WIDE_OPEN = frozenset("「『【《〈")
 
@@ -42,6 +48,9 @@ def quoted(parts: Parts, witness: str) -> Reading | None:
     )
     before = _SIDE_BAR.sub("", parts.core[: chosen[0].start].rstrip())
     after = parts.core[chosen[-1].end :]
+    owned = _owned_quote(parts, chosen[0])
+    if owned:
+        return Reading("quote-of-quote", 0.7, songs[0], (clean(owned.text),))
     if chosen[0].mark in _WIDE_OPEN:
         return Reading("wide-quotes", 0.85, _wide_artist(before, after), songs)
     if not before.strip(EDGE):
@@ -51,6 +60,14 @@ def quoted(parts: Parts, witness: str) -> Reading | None:
     if before[-1] in EDGE:
         return _separated(before, songs)
     return _headline(parts, chosen[0], songs, before, after)
+
+
+def _owned_quote(parts: Parts, artist: Quoted) -> Quoted | None:
+    """Find the song in ``「A」の「S」``."""
+    for span in parts.spans:
+        if parts.core[artist.end : span.start].strip() == "の":
+            return span
+    return None
 
 
 def _separated(before: str, songs: tuple[str, ...]) -> Reading:
@@ -147,6 +164,12 @@ def _wide_artist(before: str, after: str) -> str:
     tail = re.match(r"\s*[Bb]y\s+", after)
     if tail and not before.strip(EDGE):
         return leading_name(after[tail.end() :].split())
+    numbered = _NUMBERED.findall(before)
+    if numbered:
+        return str(numbered[-1])
+    released = _RELEASED.match(before)
+    if released:
+        return clean(released.group(1))
     pieces = [piece.strip(EDGE + "[]【】 ") for piece in _NEWS_PROSE.split(before)]
     pieces = [piece for piece in pieces if piece]
     for piece in [*pieces[-1:], *pieces[:1]]:
@@ -157,6 +180,8 @@ def _wide_artist(before: str, after: str) -> str:
 
 def _is_wide_name(piece: str) -> bool:
     if piece in words("titles", "wide-nouns") or piece.casefold() in words("titles", "prefix"):
+        return False
+    if {"single", "album", "ep", "channel"} & set(piece.casefold().split()):
         return False
     if piece.endswith(("曲", "期生", "のMV")) or piece[0] in "のがはをにで、":
         return False

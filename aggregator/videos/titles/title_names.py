@@ -19,6 +19,7 @@ _VIDEO_OF = re.compile(
     r"(?:los |las |les )?([^\W_].{1,60})$",
     re.IGNORECASE,
 )
+_NEWS_BEHIND = re.compile(r"(?<=\w) (?:has (?:won|been|reached|passed)|just (?:hit|won)|is now) ")
 _CHAT_END = re.compile(r"[.;!?]+\s+|\s*[;,]\s+|\s\(|\s\*|\s\"\s")
 
 
@@ -66,7 +67,10 @@ def leading_name(parts: list[str]) -> str:
             break
     while kept and kept[-1].casefold() in ("and", "&", "the", "is", "of"):
         kept.pop()
-    if len(kept) > 1 and kept[0].casefold() in words("titles", "descriptor"):
+    described = [at for at, word in enumerate(kept[:-1]) if word in words("titles", "descriptor")]
+    if described and kept[described[-1] + 1][:1].isupper():
+        kept = kept[described[-1] + 1 :]
+    elif len(kept) > 1 and kept[0].casefold() in words("titles", "descriptor"):
         kept = kept[1:]
     return " ".join(kept).strip(EDGE + QUOTES + ".")
 
@@ -91,6 +95,8 @@ def last_name(before: str) -> str:
 def name_at_end(text: str) -> str:
     """Take the artist that a chatty left side ends with."""
     text = without_guests(PIPE.split(text)[-1])
+    if text.count('"') % 2:
+        text = text[text.rindex('"') + 1 :]
     if text.count("(") > text.count(")"):
         text = text[text.rindex("(") + 1 :]
     if len(text.split()) > 5 or not words("titles", "noun").isdisjoint(words_of(text)):
@@ -110,7 +116,7 @@ def _is_titled(text: str) -> bool:
 
 def song_at_start(text: str) -> str:
     """Take the song that a chatty right side starts with."""
-    text = without_guests(PIPE.split(text)[0])
+    text = _NEWS_BEHIND.split(without_guests(PIPE.split(text)[0]), maxsplit=1)[0]
     for found in _CHAT_END.finditer(text):
         rest = text[found.end() :]
         chatty = not words("titles", "chat").isdisjoint(words_of(rest))

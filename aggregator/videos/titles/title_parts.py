@@ -23,6 +23,10 @@ _PAIRS = {"(": ")", "[": "]", "{": "}", "（": "）", "［": "］", "【": "】"
 _YEAR = re.compile(r"\b(19[5-9]\d|20[0-4]\d)\b")
 _ONLY_YEAR = re.compile(r"\s*(?:19[5-9]\d|20[0-4]\d)\s*\??\s*")
 _RANK = re.compile(r"(?:#?\d{1,3}[.):]|(?:no|nr)\.? ?\d{1,3}[.:]?|#\d{1,3})\s+", re.IGNORECASE)
+_MAKING = re.compile(
+    r"(?:the )?(?:making of|story behind|on the set of) (?=(?!the )[^“\"‘']{2,40}['’]s )",
+    re.IGNORECASE,
+)
 _TAG = re.compile(r"(?:MV|PV|M/V)\s*[_|:·]\s*")
 _SEPARATORS = (" - ", " – ", " — ", ": ", " | ")
 _REMARK = re.compile(r" (?=[^\s\-–—|/(\[])(?!(?:f(?:ea)?t\b|featuring\b))", re.IGNORECASE)
@@ -164,7 +168,7 @@ def _is_aside(text: str, start: int, end: int, inner: str) -> bool:
     if start == 0 and end == len(text):
         return False
     if text[start] in "【［" and start > 0:
-        return bool(read & words("titles", "noun")) or not read
+        return bool(read & words("titles", "noun")) or not read or inner[-2:] in ("PV", "MV")
     if read & _VERSION and not read & words("titles", "noun"):
         return False
     if text[start] in "[【{［" or read & _GUESTS or read & words("titles", "junk"):
@@ -195,7 +199,9 @@ def _loose_credit(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _without_prefix(text: str) -> tuple[str, bool]:
-    framed = False
+    made = _MAKING.match(text)
+    framed = made is not None
+    text = text[made.end() :] if made else text
     for _ in range(3):
         ranked = _RANK.match(text) or _TAG.match(text)
         cut = ranked.end() if ranked else _prefix_end(text)

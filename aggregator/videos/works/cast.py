@@ -8,27 +8,30 @@ import gzip
 import json
 from bisect import bisect
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from aggregator.models import Entry, VideoKind
 from aggregator.videos.model import Weights
 from aggregator.videos.names import fold, folded_text
-from aggregator.videos.titles.prose import VIDEO_WORD, Mention
+from aggregator.videos.tables import words
+from aggregator.videos.titles.prose import VIDEO_WORD
 from aggregator.videos.titles.titles import TitleReading
-from aggregator.videos.works.credits import Credits
+from aggregator.videos.works.billing import Billing
 from aggregator.videos.works.mentioned import Name, names_in, parts_of
+from aggregator.videos.works.witnesses import Witnesses
 
 CAST_FILE = Path("data") / "cast.json.gz"
 LONGEST = 12_000
 
-_SURE_DIRECTOR = 1.6
+_SURE_DIRECTOR = 1.0
+_LIKELY_DIRECTOR = 0.0
+_ALIKE = 1.5
 _MOST_PLACES = 3
 _MOST_SONG_PLACES = 60
 _DISTANCES = (30, 60, 120, 250, 600)
 _FIRM_BOND = 1.9
+_DIRECTING = ("<", ">", "sent~", "person&", "lead&")
 _CROSSED = frozenset(
     "par-song sent-song sent-video sent-opens tag title early surname-repeats credit-weak "
     "author then-lower".split()
@@ -47,27 +50,9 @@ def score(weights: Weights, features: Iterable[str]) -> float:
     return weights.bias + sum(filter(None, map(weights.weights.get, features)))
 
 
-@dataclass(frozen=True, slots=True)
-class Witnesses:
-    """What the rules read in a post.
-
-    Args:
-        entry: the post.
-        paragraphs: its own paragraphs.
-        text: they together, a line each.
-        title: what its title says.
-        players: what its players' titles say, each with the video's role.
-        mentions: the songs that its prose quotes.
-        credits: the directors that its prose names by a directing word.
-    """
-
-    entry: Entry
-    paragraphs: tuple[str, ...]
-    text: str
-    title: TitleReading
-    players: Sequence[tuple[TitleReading, VideoKind]]
-    mentions: Sequence[Mention]
-    credits: Credits
+def singing(features: Iterable[str]) -> Iterable[str]:
+    """Choose the features that tell artists: the words around a name tell only directors."""
+    return (feature for feature in features if not feature.startswith(_DIRECTING))
 
 
 class Cast:
@@ -81,6 +66,7 @@ class Cast:
         self._said = said
         self.text = said.text[:LONGEST]
         self.names = names_in(self.text)
+        self._common = {part.strip(_MARKS) for part in self.text.split() if part[:1].islower()}
         self.titled = names_in(said.entry.title)
         self._sentences: dict[int, set[str]] = {}
         self._standings: dict[str, float] = {}
@@ -94,10 +80,13 @@ class Cast:
         self._compare()
 
     def directors(self) -> list[Name]:
-        """List those that directed, in the text's order."""
+        """List those that directed, in the text's order: the likeliest, and who is as sure."""
         weights = cast_weights()["director"]
+        scores = {key: score(weights, name.features) for key, name in self.names.items()}
+        most = max(scores.values(), default=0.0)
+        least = _LIKELY_DIRECTOR if most < _SURE_DIRECTOR else _SURE_DIRECTOR
         found = [
-            name for name in self.names.values() if score(weights, name.features) > _SURE_DIRECTOR
+            name for key, name in self.names.items() if scores[key] > max(least, most - _ALIKE)
         ]
         return sorted(found, key=lambda name: name.places[:1] or [LONGEST])
 
@@ -112,10 +101,10 @@ class Cast:
         best, most = favourite, -1e9
         for key, features in self.pairs(song, favourite).items():
             own = self.names[key].features
-            if not favourite and "tag" not in own:
+            if "digits" in own:
                 continue
             if key not in self._standings:
-                standing = score(weights, own) - max(0.0, score(directing, own))
+                standing = score(weights, singing(own)) - max(0.0, score(directing, own))
                 self._standings[key] = standing
             known = self._standings[key] + score(weights, features)
             if known > most:
@@ -168,7 +157,8 @@ class Cast:
         return features
 
     def _told(self) -> set[str]:
-        return {work.song for reading, _ in self._readings() for work in reading.works}
+        told = {work.song for reading, _ in self._readings() for work in reading.works}
+        return told | {work.song for work in self._said.listed}
 
     def _readings(self) -> list[tuple[TitleReading, str]]:
         players = [(reading, "player") for reading, _ in self._said.players]
@@ -201,6 +191,9 @@ class Cast:
                 self._note(work.song, f"song-{source}")
                 for director in work.directors:
                     self._note(director, "credit-title")
+        for work in self._said.listed:
+            self._note(work.artist, "artist-listed")
+            self._note(work.song, "song-listed")
         for mention in self._said.mentions:
             self._note(mention.artist, f"artist-{mention.bond:.1f}")
             self._note(mention.song, "song-quoted")
@@ -224,8 +217,11 @@ class Cast:
         title, text = fold(self._said.entry.title), folded_text(self.text)
         feed = fold(self._said.entry.feed_title)
         tags = [fold(tag) for tag in self._said.entry.tags]
+        billing = self._billing()
         for key, name in self.names.items():
             features = name.features
+            for place in name.places[:_MOST_PLACES]:
+                features |= billing.at(place, len(name.shown))
             features.add(f"count{min(text.count(key), 5)}")
             if any(key in tag for tag in tags):
                 features.add("in-tag")
@@ -234,12 +230,31 @@ class Cast:
                 features.update(f"title-{cue.kind}" for cue in self._said.title.cues)
             if key in feed:
                 features.add("in-feed")
-            if name.shown.islower():
-                features.add("small")
+            features |= self._form(name.shown)
             if not name.places:
                 features.add("unseen")
             else:
                 features.update(self._place(name))
+
+    def _form(self, shown: str) -> set[str]:
+        """Describe a name's form: a word that the text has in small letters is seldom one."""
+        features = {"small"} if shown.islower() else set()
+        parts = shown.split()
+        common = sum(part.lower() in self._common for part in parts)
+        if common:
+            features.add("common" if common == len(parts) else "common-in")
+        if not any(char.isalpha() for char in shown):
+            features.add("digits")
+        if shown[:4].casefold() in ("the ", "les ", "los ", "die ", "las "):
+            features.add("article")
+        if shown.casefold() in words("titles", "no-artist"):
+            features.add("no-artist")
+        return features
+
+    def _billing(self) -> Billing:
+        artists = [name.shown for name in self.names.values() if _is_artist(name.features)]
+        spans = sorted({*self.song_spans, *spans_of(self._told(), self.text)})
+        return Billing(self.text, spans, artists)
 
     def _place(self, name: Name) -> set[str]:
         """Describe a name's places: how far from songs and videos, how its sentence goes."""
@@ -344,7 +359,9 @@ def _is_artist(features: set[str]) -> bool:
     return not features.isdisjoint(_ARTIST_SIGNS)
 
 
-_ARTIST_SIGNS = frozenset(("artist-title", "artist-player", "artist-2.2", "artist-1.9", "feed"))
+_ARTIST_SIGNS = frozenset(
+    ("artist-title", "artist-player", "artist-listed", "artist-2.2", "artist-1.9", "feed")
+)
 
 
 def _is_person(name: Name) -> bool:
@@ -363,5 +380,8 @@ def _is_crossed(feature: str) -> bool:
     return feature in _CROSSED or feature.startswith(("quote-", "<<~", ">>~", "sent~", ">~", "<~"))
 
 
+_LED = ("persons", "person-told", "person-at", "gap=")
+
+
 def _led(feature: str) -> bool:
-    return _is_crossed(feature) or feature.startswith(("persons", "person-told", "person-at"))
+    return _is_crossed(feature) or feature.startswith(_LED)

@@ -20,9 +20,8 @@ from aggregator.videos.names import fold
 from aggregator.videos.page.body import read_body
 from aggregator.videos.page.embeds import find_videos
 from aggregator.videos.posts import LabelledPost, read_labelled
-from aggregator.videos.works.cast import CAST_FILE, Cast
+from aggregator.videos.works.cast import CAST_FILE, Cast, singing
 from aggregator.videos.works.dated import year_features
-from aggregator.videos.works.listing import listed_works
 from aggregator.videos.works.songs import Songs
 from aggregator.videos.works.works import witnesses
 
@@ -82,7 +81,7 @@ def examples(posts: Sequence[LabelledPost]) -> dict[str, list[Example]]:
         found["director"] += _directors(cast, works, number)
         found["year"] += _years(cast, post, works, number)
         songs = Songs(said, cast)
-        if said.text and not listed_works(body, said.title):
+        if said.text and not said.listed:
             found["song"] += _songs(songs, works, number)
         favourites = {key: songs.favourite(songs.candidates[key]) for key in songs.candidates}
         for work in works:
@@ -121,7 +120,7 @@ def _artists(
 ) -> Iterator[Example]:
     right = fold(work["artist"])
     for key, features in cast.pairs(work["song"], favourite).items():
-        known = frozenset(features | cast.names[key].features)
+        known = frozenset({*features, *singing(cast.names[key].features)})
         yield Example(known, key == right, group, post, key)
 
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from aggregator.models import Work
 from aggregator.videos.names import fold
-from aggregator.videos.works.cast import Cast, Witnesses, spans_of
+from aggregator.videos.works.cast import Cast, spans_of
 from aggregator.videos.works.credits import Credits
 from aggregator.videos.works.dated import video_years, year_places
 from aggregator.videos.works.listing import year_beside
+from aggregator.videos.works.witnesses import Witnesses
 
 _OFTEN = 4
 

@@ -13,7 +13,8 @@ from aggregator.videos.works.people import name_before, names_after
 _LONGEST = 60_000
 _MOST_CUES = 60
 _LABEL_END = re.compile(
-    r"\s*(?:[|•·;\n\t]|\s/\s|\s[–—-]\s|(?<=[a-z)])\.\s|,? ?\b[A-ZÀ-Þ][\w’' ]{2,30}:)"
+    r"\s*(?:[|•·;\n\t]|\s/\s|\s[–—-]\s|(?<=[a-z)])\.\s|(?<=[&+] \w\w)\.\s|"
+    r",? ?\b[A-ZÀ-Þ][\w’' ]{2,30}:)"
 )
 _COLON = re.compile(r"(?:\s?[/&+]\s?[^\W\d_-]{2,20}){0,3}(?: by)?\s?[:：]\s*(?:by\s+)?|\s[–—-]\s")
 _BRACKETED = re.compile(r"\s*(?:by |von |par |por |di |av )?([^()\[\]]{1,80}?)\s*[)\]]")
@@ -105,7 +106,7 @@ def find_credits(paragraphs: Sequence[str]) -> Credits:
         sheet.get("artist", ""),
         sheet.get("song", ""),
         sheet.get("label", ""),
-        "direct" in low and any(phrase in low for phrase in _self_phrases()),
+        any(phrase in low for phrase in _self_phrases()),
     )
 
 
@@ -252,6 +253,8 @@ def _in_bracket(value: str) -> list[str]:
     ended = _LABEL_END.search(named)
     named = named[: ended.start()] if ended else named
     names = [name for name in persons(named) if name.casefold() not in words("credits", "by")]
+    capitals = any(name[:1].isupper() for name in names)
+    names = [name for name in names if not (capitals and name[:1].islower())]
     return [name for name in names if len(name.split()) <= 5 and not _is_aside(name)]
 
 

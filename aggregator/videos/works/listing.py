@@ -28,6 +28,9 @@ _DASHED = re.compile(
     r"(?:\W{0,3}\d{1,3}[.):]\s+)?([^–—“\"„«\n.]{2,50}) [–—-] ([^–—“\"„«.(\n]{2,60}?)"
     r"(?: \(([^()]{1,60})\))?(?:[.:!]\s|$)"
 )
+_RANK = re.compile(r"\W{0,3}(?:\d{1,3}[.):]\s+)?")
+_BILLED = re.compile(r"([^()（）\n]{5,110}?)\s?[(（]([^()（）\n]{2,60})[)）]")
+_PAIR = re.compile(r"([^,“\"«„]{2,60}), ([^,“\"«„]{2,50})")
 _BESIDE_YEAR = re.compile(r"[\W_]{0,3}\(\s*(?:[^()]{1,40},\s*)?(19[5-9]\d|20[0-4]\d)\s*[,)]")
 _ANY_YEAR = re.compile(r"\b(?:19[5-9]\d|20[0-4]\d)\b")
 _DATED = re.compile(r"([^\W\d_][^,.;:!?\n]{3,40}), (?:19|20)\d\d\b")
@@ -153,11 +156,14 @@ def year_beside(song: str, text: str) -> int | None:
 
 def _bracketed(head: _Head) -> tuple[str, ...]:
     """Read the director in ``A – “S” (Jo Doe, 2016)``."""
-    for found in _BRACKET.finditer(head.line[-90:]):
-        names = persons(_YEAR.sub("", found.group(1)))
-        if names and all(_is_person(name) for name in names):
-            return names
-    return ()
+    found = (_persons_in(bracket.group(1)) for bracket in _BRACKET.finditer(head.line[-90:]))
+    return next((names for names in found if names), ())
+
+
+def _persons_in(bracket: str) -> tuple[str, ...]:
+    """Give the persons that a bracket names, when it holds nothing else but a year."""
+    names = persons(_YEAR.sub("", bracket))
+    return names if names and all(_is_person(name) for name in names) else ()
 
 
 def _blurb_director(head: _Head, section: list[str]) -> tuple[str, ...]:
@@ -209,6 +215,9 @@ def _head(place: int, row: int, line: str) -> _Head | None:
     if bare:
         work = Work(bare.group(1).strip(), bare.group(2).strip(), year=int(bare.group(3)))
         return _Head(place, row, bare.group(), (work,)) if _short(work) else None
+    billed = _billed(place, row, line)
+    if billed:
+        return billed
     short = _cut(line)
     dashed = _DASHED.match(line) if not short else None
     short = dashed.group() if dashed else short
@@ -222,6 +231,24 @@ def _head(place: int, row: int, line: str) -> _Head | None:
     if not all(work.artist and work.song and _short(work) for work in read.works):
         return None
     return _Head(place, row, short, _owned(line, read.works))
+
+
+def _billed(place: int, row: int, line: str) -> _Head | None:
+    """Read ``A – “S” (D, 1999)``, ``“S”, A (D)`` and ``S, A (D, 1999)``, a blurb behind or not."""
+    ranked = _RANK.match(line)
+    found = _BILLED.match(line, ranked.end() if ranked else 0)
+    directors = _persons_in(found.group(2)) if found else ()
+    if not found or not directors:
+        return None
+    lead = found.group(1)
+    pair = _PAIR.fullmatch(lead)
+    works = (Work(pair.group(2), pair.group(1)),) if pair else read_title(lead).works
+    if not works or not all(work.artist and work.song and _short(work) for work in works):
+        return None
+    stated = _ANY_YEAR.search(found.group(2))
+    year = int(stated.group()) if stated else None
+    credited = tuple(replace(work, directors=directors, year=work.year or year) for work in works)
+    return _Head(place, row, found.group(), credited)
 
 
 def _owned(line: str, works: tuple[Work, ...]) -> tuple[Work, ...]:

@@ -9,8 +9,9 @@ from aggregator.videos.tables import words
 from aggregator.videos.titles.cues import Cue, find_cues
 from aggregator.videos.titles.titles import TitleReading
 from aggregator.videos.works.artists import Roll
-from aggregator.videos.works.cast import LONGEST, Cast, Witnesses, cast_weights, score, spans_of
+from aggregator.videos.works.cast import LONGEST, Cast, cast_weights, score, spans_of
 from aggregator.videos.works.mentioned import parts_of
+from aggregator.videos.works.witnesses import Witnesses
 
 _TITLE = 3.0
 _PLAYER = 2.0
@@ -19,7 +20,8 @@ _ENOUGH = 0.9
 _SURE = 4.0
 _FIRM = 1.9
 _MOST = 12
-_SURE_SONG = 0.0
+_SURE_SONG = -0.6
+_MISSED_SONG = 1.5
 _LIKELY_SONG = -2.0
 _GATHERING = frozenset({"award", "interview", "list"})
 _CROSSED = ("ruled", "told", "title", "player", "tag", "bond", "in-title", "mentioned", "weight")
@@ -74,6 +76,15 @@ class Songs:
         sure = [c for c in ranked if scores[id(c)] > _SURE_SONG]
         first = [c for c in ranked[:1] if scores[id(c)] > _LIKELY_SONG]
         return [self._work(candidate) for candidate in (sure or first)[:_MOST]]
+
+    def missed(self) -> list[Work]:
+        """Give the works that a list post names outside its heads, beyond doubt only."""
+        weights, heads = cast_weights()["song"], {fold(work.song) for work in self._said.listed}
+        return [
+            self._work(candidate)
+            for key, (candidate, features) in self.described().items()
+            if candidate.told and key not in heads and score(weights, features) > _MISSED_SONG
+        ]
 
     def ruled(self) -> list[Candidate]:
         """Give the songs that the rules alone choose."""

@@ -23,11 +23,16 @@ _BEHIND_JA = re.compile(
     r"([\u3400-\u9fff々]{1,4}[ \u3000]?[\u3400-\u9fff々ァ-ヶー]{1,6}|"
     r"[ァ-ヶー]{2,10}[・＝][ァ-ヶー]{2,10}|[\u3400-\u9fff々]{3,5})(?:さん|氏)?(?:ら)?(?:が|の)?(?:MV|映像|この)?$"
 )
+_TITLED_JA = re.compile(
+    r"、?[^。\n、]{0,30}?(?:の|る|た|、)"
+    r"([\u3400-\u9fff々]{1,4}[ \u3000]?[\u3400-\u9fff々ァ-ヶー]{1,6})(?:さん|氏)"
+)
 _NAME_KO = re.compile(r"[\uac00-\ud7af]{2,4}|[A-Z][\w.'-]{1,20}(?: [A-Z][\w.'-]{0,20}){0,3}")
 _LEAD_KO = re.compile(r"(?:은|는|을 맡은|을 맡은 이는|에는|으로는|님은)?\s*[:：]?\s*")
 _PARTICLES_KO = ("이", "가", "은", "는", "을", "를", "과", "와", "의", "도")
 _NOT_NAMES_KO = frozenset(
     "영상 뮤직비디오 뮤비 작품 신인 이번 광고 영화 연출 촬영 출신 조명 음악 미술 무술 공연 감독 "
+    "학생 학생이 "
     "감독이 감독은 감독의 감독과 감독님 독특한 앞에서 항의하 새로운 직접 함께".split()
 )
 _OTHER_KO = ("조명", "음악", "촬영", "미술", "무술", "영화", "예술", "무대", "총", "의상", "안무")
@@ -94,7 +99,11 @@ def _japanese(text: str, end: int, before: str) -> list[str]:
     start = lead.end() if lead else end
     found = _NAME_JA.match(text, start)
     told = start > end or text[end - 1] in "はの"
-    if found and told and found.group() not in _NOT_NAMES_JA:
+    titled = _TITLED_JA.match(text, start)
+    if titled and text[end : end + 1] in "は：:":
+        return [_trim(titled.group(1))]
+    owned = text[end : end + 1] == "の" and len(found.group()) < 3 if found else False
+    if found and told and not owned and found.group() not in _NOT_NAMES_JA:
         return [_trim(found.group())]
     behind = _BEHIND_JA.search(before)
     if behind and behind.group(1) not in _NOT_NAMES_JA:
