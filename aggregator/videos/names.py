@@ -9,9 +9,7 @@ from aggregator.videos.tables import words
 EDGE = " \t\n\r\u200b\u200e\u200f\ufeff-–—―|/:;,_~·•*>＿▶►→★☆▼▽■□◆◇●○▲△"
 QUOTES = "\"“”„‟«»‹›‘’‚'`´「」『』《》〈〉＂＇′″"
 
-_FEAT = re.compile(
-    r"[\s(\[,]+(?:feat(?:uring)?\b|ft\b|f/|w/|vocals?[:：])\.?[ \w]", re.IGNORECASE
-)
+_FEAT = re.compile(r"[\s(\[,]+(?:feat(?:uring)?\b|ft\b|f/|w/|vocals?[:：])\.?[ \w]", re.IGNORECASE)
 _GUESTS = ("feat", "ft", "f/", "w/", "vocal")
 _PAREN = re.compile(r"\s*[(（\[][^()（）\[\]]{0,80}[)）\]]")
 _ASCII_GAPS = {code: None for code in range(128) if not chr(code).isalnum()}

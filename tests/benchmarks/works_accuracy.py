@@ -1,4 +1,4 @@
-"""Measures how well artist, song, directors and year are read from labelled posts.
+"""Measures how well works, credits, videos and their roles are read from labelled posts.
 
 Usage: ``python -m tests.benchmarks.works_accuracy [--mistakes N] FILE...`` where a file
 holds one JSON post a line with a ``gold`` object.
@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aggregator.models import Entry, Media, Video, Work
+from aggregator.models import Entry, Kind, Media, Video, Work
 from aggregator.videos.names import fold
 from aggregator.videos.page.blocks import Body
 from aggregator.videos.page.body import read_body
-from aggregator.videos.page.embeds import find_videos
+from aggregator.videos.page.embeds import find_videos, look, settle
 from aggregator.videos.works.works import find_works
 
 
@@ -32,6 +32,11 @@ class Tally:
     years_said: int = 0
     years_right: int = 0
     years_gold: int = 0
+    videos_said: int = 0
+    videos_gold: int = 0
+    videos_found: int = 0
+    roles_alone: int = 0
+    roles_with_kind: int = 0
     mistakes: list[str] = field(default_factory=list)
 
     def report(self, name: str) -> str:
@@ -42,6 +47,10 @@ class Tally:
             f" R {_share(self.directors_found, self.directors_gold)}"
             f"  year P {_share(self.years_right, self.years_said)}"
             f" R {_share(self.years_right, self.years_gold)}"
+            f"\n{'':<14} videos P {_share(self.videos_found, self.videos_said)}"
+            f" R {_share(self.videos_found, self.videos_gold)}"
+            f"  roles {_share(self.roles_alone, self.videos_found)}"
+            f"  with the post's kind {_share(self.roles_with_kind, self.videos_found)}"
         )
 
 
@@ -99,6 +108,7 @@ def measure(path: Path, *, every_label: bool = False) -> Tally:
         entry = entry_of(row)
         body = read_body(entry.html or entry.text or entry.summary)
         _count(tally, row, find_works(entry, body, _videos(entry, body)))
+        _count_videos(tally, row["gold"], entry, body)
     return tally
 
 
@@ -109,6 +119,22 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 
 def _videos(entry: Entry, body: Body) -> tuple[Video, ...]:
     return find_videos(body, link=entry.link, media=entry.media, title=entry.title)
+
+
+def _count_videos(tally: Tally, gold: dict[str, Any], entry: Entry, body: Body) -> None:
+    """Count the videos of a post whose label lists them: found, and each with its role."""
+    if "videos" not in gold:
+        return
+    roles = {(v["provider"], v["id"]): v["role"] for v in gold["videos"]}
+    found = look(body, link=entry.link, media=entry.media, title=entry.title)
+    kind = Kind(gold["kind"]) if gold.get("kind") else None
+    alone = {(v.provider, v.id): v.kind for v in _videos(entry, body)}
+    told = {(v.provider, v.id): v.kind for v in settle(found, gold["label"] == "keep", kind)}
+    tally.videos_gold += len(roles)
+    tally.videos_said += len(alone)
+    tally.videos_found += len(roles.keys() & alone.keys())
+    tally.roles_alone += sum(alone.get(key) == role for key, role in roles.items())
+    tally.roles_with_kind += sum(told.get(key) == role for key, role in roles.items())
 
 
 def _count(tally: Tally, row: dict[str, Any], found: tuple[Work, ...]) -> None:
