@@ -89,7 +89,7 @@ def test_a_role_that_words_give_is_sure_and_stays_when_the_post_is_settled() -> 
         (True, Kind.LYRIC, VideoKind.LYRIC),
         (True, Kind.VISUALIZER, VideoKind.OTHER),
         (True, Kind.FAN, VideoKind.OTHER),
-        (True, Kind.MAKING_OF, VideoKind.MAKING_OF),
+        (True, Kind.MAKING_OF, VideoKind.OFFICIAL),
     ],
 )
 def test_a_role_that_no_words_give_follows_the_post(
@@ -98,6 +98,21 @@ def test_a_role_that_no_words_give_follows_the_post(
     found = look(read_body(frame(CLIP)))
     assert not found[0].sure
     assert settle(found, about, kind)[0].kind is role
+
+
+@pytest.mark.parametrize(
+    ("title", "role"),
+    [
+        ("Behind the scenes of “Tin Roof”", VideoKind.MAKING_OF),
+        ("“Tin Roof” MVメイキング公開", VideoKind.MAKING_OF),
+        ("Eleven hundred rows and a moth", VideoKind.OFFICIAL),
+    ],
+)
+def test_a_report_from_a_set_shows_the_finished_video_unless_its_headline_says_otherwise(
+    title: str, role: VideoKind
+) -> None:
+    found = look(read_body(frame(CLIP)), title=title)
+    assert settle(found, True, Kind.MAKING_OF)[0].kind is role
 
 
 def test_beside_an_official_video_the_other_one_of_a_making_of_post_is_the_making_of() -> None:

@@ -106,7 +106,8 @@ def settle(found: Sequence[Found], about: bool, kind: Kind | None = None) -> tup
         kind: the post's kind, where it is known.
     """
     role = _ROLES.get(kind) if kind else None
-    if kind is Kind.MAKING_OF and (len(found) == 1 or _has(found, VideoKind.OFFICIAL)):
+    announced = any(item.video.kind is VideoKind.MAKING_OF for item in found)
+    if kind is Kind.MAKING_OF and (announced or _has(found, VideoKind.OFFICIAL)):
         role = VideoKind.MAKING_OF
     role = role or (VideoKind.OFFICIAL if about else VideoKind.OTHER)
     return tuple(item.video if item.sure else replace(item.video, kind=role) for item in found)
@@ -258,12 +259,14 @@ def _merged(first: _Sight, again: _Sight) -> _Sight:
 def _found(sight: _Sight, scene: _Scene) -> Found:
     """A video with its role, by the nearest words that speak of it."""
     kind = _kind(sight, scene)
+    announced = roles.of_sentence(scene.title) if kind is None else None
+    guess = VideoKind.MAKING_OF if announced is VideoKind.MAKING_OF else VideoKind.OTHER
     ref = sight.ref
     video = Video(
         provider=ref.provider,
         id=ref.id,
         url=ref.watch_url,
-        kind=kind or VideoKind.OTHER,
+        kind=kind or guess,
         title=sight.title,
         thumbnail=ref.thumbnail_url,
     )

@@ -17,6 +17,7 @@ VIDEO_WORD = re.compile(
     r"ミュージックビデオ|MV|映像|뮤직비디오|뮤비|MV|клип\w*",
     re.IGNORECASE,
 )
+_SMALL_VIDEO_WORD = re.compile(VIDEO_WORD.pattern.lower())
 _RECORD_BEFORE = re.compile(
     r"(?:\b(?:album|LP|EP|debut|mixtape|record|disque|disco|álbum|Platte|plaat|płyt\w+|skiva|levy\w*|"
     r"film|movie|series|show|book|novel|magazine|tour|platen|albumet|debutalbum)|앨범|アルバム|盤)\W{0,3}$",
@@ -60,6 +61,17 @@ class Mention:
     paragraph: int
     record: bool = False
     bond: float = 0.0
+
+
+def video_words(text: str) -> list[int]:
+    """List where a text speaks of videos.
+
+    Args:
+        text: running text.
+    """
+    low = text.lower()
+    words, read = (_SMALL_VIDEO_WORD, low) if len(low) == len(text) else (VIDEO_WORD, text)
+    return [found.start() for found in words.finditer(read)]
 
 
 def mentions(paragraphs: Sequence[str]) -> list[Mention]:

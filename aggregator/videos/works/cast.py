@@ -8,14 +8,14 @@ import gzip
 import json
 from bisect import bisect
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 
 from aggregator.videos.model import Weights
 from aggregator.videos.names import fold, folded_text
 from aggregator.videos.tables import words
-from aggregator.videos.titles.prose import VIDEO_WORD
+from aggregator.videos.titles.prose import video_words
 from aggregator.videos.titles.titles import TitleReading
 from aggregator.videos.works.billing import Billing
 from aggregator.videos.works.mentioned import Name, names_in, parts_of
@@ -65,19 +65,29 @@ class Cast:
     def __init__(self, said: Witnesses) -> None:
         self._said = said
         self.text = said.text[:LONGEST]
-        self.names = names_in(self.text)
-        self._common = {part.strip(_MARKS) for part in self.text.split() if part[:1].islower()}
-        self.titled = names_in(said.entry.title)
+        self._names: dict[str, Name] = {}
         self._sentences: dict[int, set[str]] = {}
         self._standings: dict[str, float] = {}
         self.song_spans = spans_of({mention.song for mention in said.mentions}, self.text)
+        self.video_places = video_words(self.text)
+
+    @cached_property
+    def names(self) -> dict[str, Name]:
+        """The names by their folded form, described when first asked for."""
+        self._names = names_in(self.text)
+        self._common = {part.strip(_MARKS) for part in self.text.split() if part[:1].islower()}
         self._quoted_places = [start for start, _ in self.song_spans]
         self._told_places = [start for start, _ in spans_of(self._told(), self.text)]
-        self.video_places = [found.start() for found in VIDEO_WORD.finditer(self.text)]
         self._hear_rules()
         self._join_surnames()
         self._describe()
         self._compare()
+        return self._names
+
+    @cached_property
+    def titled(self) -> dict[str, Name]:
+        """The names in the post's title."""
+        return names_in(self._said.entry.title)
 
     def directors(self) -> list[Name]:
         """List those that directed, in the text's order: the likeliest, and who is as sure."""
@@ -166,7 +176,7 @@ class Cast:
 
     def _name(self, shown: str) -> Name | None:
         key = fold(shown)
-        return self.names.setdefault(key, Name(shown)) if key else None
+        return self._names.setdefault(key, Name(shown)) if key else None
 
     def _note(self, shown: str, *features: str) -> None:
         name = self._name(shown)
@@ -177,7 +187,7 @@ class Cast:
         """Take in what the rules say of names, wherever the post has them."""
         entry = self._said.entry
         for key, titled in self.titled.items():
-            name = self.names.setdefault(key, Name(titled.shown))
+            name = self._names.setdefault(key, Name(titled.shown))
             name.features.update(f"title:{feature}" for feature in titled.features)
         for tag in entry.tags:
             self._note(tag, "tag")
@@ -201,10 +211,10 @@ class Cast:
     def _join_surnames(self) -> None:
         """Give a full name what stands around its surname alone."""
         full: dict[str, list[Name]] = {}
-        for name in self.names.values():
+        for name in self._names.values():
             if " " in name.shown and name.places:
                 full.setdefault(fold(name.shown.rsplit(" ", 1)[-1]), []).append(name)
-        for key, name in self.names.items():
+        for key, name in self._names.items():
             if " " in name.shown or key not in full:
                 continue
             name.features.add("is-surname")
@@ -218,7 +228,7 @@ class Cast:
         feed = fold(self._said.entry.feed_title)
         tags = [fold(tag) for tag in self._said.entry.tags]
         billing = self._billing()
-        for key, name in self.names.items():
+        for key, name in self._names.items():
             features = name.features
             for place in name.places[:_MOST_PLACES]:
                 features |= billing.at(place, len(name.shown))
@@ -252,7 +262,7 @@ class Cast:
         return features
 
     def _billing(self) -> Billing:
-        artists = [name.shown for name in self.names.values() if _is_artist(name.features)]
+        artists = [name.shown for name in self._names.values() if _is_artist(name.features)]
         spans = sorted({*self.song_spans, *spans_of(self._told(), self.text)})
         return Billing(self.text, spans, artists)
 
@@ -306,10 +316,10 @@ class Cast:
 
     def _compare(self) -> None:
         """Rank the persons of the post that are not its artist: the leading one often directed."""
-        for name in self.names.values():
+        for name in self._names.values():
             if _is_artist(name.features):
                 name.features.add("artist")
-        persons = [name for name in self.names.values() if _is_person(name)]
+        persons = [name for name in self._names.values() if _is_person(name)]
         persons.sort(key=lambda name: name.places[0])
         told = {id(name): self._weight(name) for name in persons}
         ranked = sorted(persons, key=lambda name: -told[id(name)])

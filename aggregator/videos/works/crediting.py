@@ -52,13 +52,13 @@ def _directed(
         for credit in said.credits.directors
         if credit.sure or fold(credit.name) not in others
     }
-    for name in cast.directors():
+    for name in cast.directors() if said.text else ():
         if fold(name.shown) not in others:
             names.setdefault(fold(name.shown), name.shown)
     for key, shown in _whole(names).items():
         if any(key in song for song in songs) or any(key in n or n in key for n in given):
             continue
-        places = cast.names[key].places if key in cast.names else []
+        places = [start for start, _ in spans_of({shown}, cast.text)]
         for index in _owners(spans, places, fold(said.entry.title), key):
             shared[index].append(shown)
     return shared

@@ -33,9 +33,11 @@ def find_works(entry: Entry, body: Body, videos: Sequence[Video]) -> tuple[Work,
     """
     said = witnesses(entry, body, videos)
     cast = Cast(said)
+    if not said.text:
+        return credited(Songs(said).works(), said, cast)
     songs = Songs(said, cast)
     works = (*said.listed, *songs.missed()) if said.listed else tuple(songs.works())
-    return credited(_spelt(works, said, cast) if said.text else works, said, cast)
+    return credited(_spelt(works, said, cast), said, cast)
 
 
 def _spelt(works: Sequence[Work], said: Witnesses, cast: Cast) -> tuple[Work, ...]:
