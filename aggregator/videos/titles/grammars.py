@@ -109,6 +109,9 @@ def video_named(parts: Parts, witness: str) -> Reading | None:
         return None
     if all(bare(w) in words("titles", "link") | words("titles", "noun") for w in song.split()):
         return None
+    owner, owned_song = _apart(song.split())
+    if owner and owned_song:
+        return Reading("song-video", 0.5, owner, (owned_song,))
     artist, how = artist_before(parts.core[: found.start(1)] if found else "")
     return Reading("song-video", 0.5, clean(artist) if how == "possessive" else "", (song,))
 

@@ -30,7 +30,12 @@ _NEW_VIDEO = re.compile(
     r"(?:music |lyric |official )?(?:video|clip|vid|mv)\W*$",
     re.IGNORECASE,
 )
+_VIDEO_FROM = re.compile(
+    r"\b(?:video|clip|single|song|track) (?:from|by) "
+    r"([A-Z][\w’'&-]*(?: (?:&|and|the|of|[A-Z][\w’'&-]*)){0,4})[.,:]?\s*$"
+)
 _TRAILING = frozenset("to the a an and & her his with".split())
+_AGED = re.compile(r", age \d\d?,?$")
 _ABBREVIATED = re.compile(r"(?:[^\W\d_]\.){1,3}|(?:Mr|Mrs|Ms|Dr|St|Jr)\.")
 _TRIMMED = EDGE + '"“”„«»()[]!?.'
 
@@ -74,6 +79,9 @@ def artist_before(text: str) -> tuple[str, str]:
     newly = _NEW_VIDEO.search(text[-120:])
     if newly and _is_name(newly.group(1)):
         return newly.group(1), "possessive"
+    sender = _VIDEO_FROM.search(text[-80:])
+    if sender and _is_name(sender.group(1)):
+        return sender.group(1), "possessive"
     covering = any(bare(part) in _COVERING for part in parts)
     owner = None if covering else _owner(parts, end)
     if owner is not None:
@@ -201,7 +209,8 @@ def subject(parts: list[str]) -> tuple[str, bool]:
     if not verbal and stopped in _PREPOSITIONS and len(run) > 2 and _may_be_verb(run[-1]):
         run = run[:-1]
     run = _member(run, verbal and stopped not in _SPEAKING)
-    return _without_descriptor(_first_of_list(run)).strip(EDGE + QUOTES), end == len(parts)
+    named = _AGED.sub("", _without_descriptor(_first_of_list(run)))
+    return named.strip(EDGE + QUOTES), end == len(parts)
 
 
 def _first_word(parts: list[str]) -> int:

@@ -10,7 +10,7 @@ from aggregator.videos.titles.headlines import artist_before, bare, subject, ver
 from aggregator.videos.titles.prose import runs
 from aggregator.videos.titles.title_names import PIPE, SENTENCE, Reading, last_name, leading_name
 from aggregator.videos.titles.title_parts import Parts
-from aggregator.videos.titles.wide_prose import wide_artist, wide_speech
+from aggregator.videos.titles.wide_prose import NUMBERED, wide_artist, wide_speech
 
 _DASHES = frozenset("-–—,:|")
 _PREPOSITIONS = frozenset(
@@ -28,12 +28,10 @@ _NEWS_PROSE = re.compile(
     r"|楽曲"
 )
 _PROSE_KANA = re.compile(r"[がはをにで](?=[^ぁ-ん])|(?:[がはのをにでと]|から|より|まで)$")
-_NUMBERED = re.compile(
-    r"(?:[\u3400-\u9fff]{1,4}|[A-Z]{2,4})\d{2}(?![\d年月日時曲人回枚期]|th|st|nd|rd)"
-)
 _RELEASED = re.compile(
     r"([^「」『』、。]{2,30}?)(?:の?\d*(?:st|nd|rd|th)?)(?:アルバム|シングル|EP)[「『]"
 )
+_BY_DIRECTOR = re.compile(r"\W{0,3}by director ([^|:,]{2,60})$", re.IGNORECASE)
 _FROM = re.compile(r"\s+(?:from|by|de|von) ")
 _WIDE_OPEN = frozenset("「『【《〈")
 
@@ -92,6 +90,10 @@ def _headline(
     ):
         artist = how = ""
     told = any(bare(word) in verb_forms() for word in before.split())
+    by_director = _BY_DIRECTOR.match(after)
+    if by_director and artist:
+        directors = persons(by_director.group(1))
+        return Reading(f"headline-{how}", 0.75, clean(artist), songs, directors)
     if how == "subject" and not told and _FROM.match(after):
         behind = _after_quote(after, songs)
         if behind.grammar == "quote-by-artist" and behind.confidence > 0.8:
@@ -164,7 +166,7 @@ def _wide_artist(before: str, after: str) -> str:
     tail = re.match(r"\s*[Bb]y\s+", after)
     if tail and not before.strip(EDGE):
         return leading_name(after[tail.end() :].split())
-    numbered = _NUMBERED.findall(before)
+    numbered = NUMBERED.findall(before)
     if numbered:
         return str(numbered[-1])
     released = _RELEASED.match(before)

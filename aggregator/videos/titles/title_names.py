@@ -57,7 +57,8 @@ def leading_name(parts: list[str]) -> str:
     kept: list[str] = []
     for word in parts[:9]:
         folded = bare(word)
-        if (kept and _ends_name(folded)) or word in ("-", "–", "—", "|"):
+        announced = kept[-1:] and kept[-1] in words("titles", "descriptor") and word[:1].isupper()
+        if (kept and not announced and _ends_name(folded)) or word in ("-", "–", "—", "|"):
             break
         if folded in words("titles", "noun") and not kept:
             break

@@ -3,11 +3,12 @@
 Used on titles of posts, of players (``<iframe title>``) and of YouTube videos.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from aggregator.models import Work
 from aggregator.videos.names import fold
+from aggregator.videos.tables import words
 from aggregator.videos.titles import grammars
 from aggregator.videos.titles.cues import Cue, find_cues
 from aggregator.videos.titles.title_names import Reading
@@ -62,6 +63,8 @@ def _read(text: str, author: str, channel: str) -> TitleReading:
             break
     if reading is None:
         return TitleReading(cues=cues, core=parts.core)
+    if reading.artist.casefold() in words("titles", "nobody"):
+        reading = replace(reading, artist="")
     directors = parts.directors or reading.directors
     works = tuple(
         Work(artist=reading.artist, song=song, directors=directors, year=parts.year)

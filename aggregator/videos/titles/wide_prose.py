@@ -10,6 +10,9 @@ _SPEECH_KO = re.compile(r"\s?(?:이?라고|이?라며|이?라는 (?!곡|노래|�
 _SENTENCE_END = re.compile(
     r"(?:です|ます|ました|ません|ない|のか|ください|[요죠]|니다|까)[。.!?！？]?$|[、。，]"
 )
+NUMBERED = re.compile(
+    r"(?:[\u3400-\u9fff]{1,4}|[A-Z]{2,4})\d{2}(?![\d年月日時曲人回枚期]|th|st|nd|rd)"
+)
 _HANGUL = re.compile(r"[\uac00-\ud7af]")
 _NAME = (
     r"([A-Za-z0-9][A-Za-z0-9&'.+×☆★:/ -]{0,30}[A-Za-z0-9.+!-]"

@@ -7,8 +7,10 @@ from aggregator.models import Entry
 from aggregator.videos.names import fold, folded_text
 from aggregator.videos.tables import words
 from aggregator.videos.titles.prose import runs
+from aggregator.videos.titles.wide_prose import NUMBERED
 
 _ENOUGH = 1.0
+_NUMBERED_WITHIN = 2_000
 _MOST_TEXT = 12_000
 
 
@@ -104,6 +106,7 @@ class Roll:
         yield 0.6, self._subjects(sentence, song)
         yield 1.2, self._announced()
         yield 0.3, self._tagged()
+        yield 1.5, NUMBERED.findall(self._raw[:_NUMBERED_WITHIN])[:1]
 
     def _tagged(self) -> list[str]:
         """List the tags that may be names."""
