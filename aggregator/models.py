@@ -116,6 +116,7 @@ class FeedInfo:
         own_address: the address the document gives as its own (``rel="self"``).
         skip_hours: hours of the day, 0 to 23 in UTC, in which it is not to be polled.
         skip_days: days of the week, Monday is 0, on which it is not to be polled.
+        image: address of the feed's picture.
     """
 
     title: str = ""
@@ -127,6 +128,7 @@ class FeedInfo:
     ttl: int | None = None
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from aggregator.feeds.clean import legal_text
+from aggregator.feeds.fields import legal_text
 from aggregator.models import Entry, Issue, Kind, Post, Section, Verdict, Video, VideoKind, Work
 from aggregator.newsletter.issue import Week
 

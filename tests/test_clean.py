@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.feeds.clean import clean_html, legal_text, plain_text
+from aggregator.feeds.clean import clean_html, plain_text
+from aggregator.feeds.fields import legal_text
 from aggregator.feeds.parse import parse_feed
 
 VECTORS = Path(__file__).parents[2] / "shared" / "bench" / "hostile" / "xss-vectors.txt"

@@ -437,6 +437,7 @@ def test_parse_shows_a_document_and_refuses_what_is_none(tmp_path: Path) -> None
     assert document["feed"]["title"] == "A Blog"
     assert set(document["feed"]) == {
         "title", "link", "format", "language", "hub", "self", "ttl", "skip_hours", "skip_days",
+        "image",
     }  # fmt: skip
     (entry,) = document["entries"]
     assert entry["published"] == "2026-11-16T10:00:00+00:00"

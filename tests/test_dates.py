@@ -1,13 +1,12 @@
 """Dates as feeds write them."""
 
-import time
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.feeds.dates import moment, odd_date, read_date
+from aggregator.feeds.dates import odd_date, read_date
 
 NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
 
@@ -46,12 +45,6 @@ def test_no_text_makes_reading_fail(text: str) -> None:
 @given(st.datetimes(min_value=datetime(1, 1, 2), timezones=st.just(UTC)))
 def test_what_rfc_3339_writes_is_read_back(when: datetime) -> None:
     assert read_date(when.isoformat()) == when
-
-
-def test_a_time_structure_is_utc_and_one_out_of_range_is_none() -> None:
-    assert moment(time.gmtime(NOON.timestamp())) == NOON
-    assert moment(None) is None
-    assert moment(time.struct_time((99999, 1, 1, 0, 0, 0, 0, 1, 0))) is None
 
 
 @pytest.mark.parametrize(("year", "odd"), [(1970, True), (1994, True), (1995, False), (2099, True)])

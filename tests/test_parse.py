@@ -99,7 +99,7 @@ def test_media_and_itunes_only_fill_blanks() -> None:
         assert (entry.title, entry.html, entry.author) == ("T", "D", "A")
         assert (entry.summary, entry.tags) == ("", ("C",))
     blank = only(fillers.replace("no<", "yes<"))
-    assert (blank.title, blank.html, blank.author) == ("yes", "yes", "yes")
+    assert (blank.title, blank.html, blank.author) == ("yes", "<p>yes</p>", "yes")
     assert blank.tags == ("yes",)
 
 

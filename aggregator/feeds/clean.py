@@ -1,10 +1,12 @@
 """Making foreign HTML and text safe to publish: one pass of nh3, an allow-list of ours."""
 
 import re
+from contextvars import ContextVar
 from html import unescape
-from urllib.parse import urlsplit
 
 import nh3
+
+from aggregator.feeds.fields import address_of, legal_text
 
 _TAGS = frozenset(
     """
@@ -16,6 +18,15 @@ _TAGS = frozenset(
 _DROPPED_WITH_CONTENT = frozenset(
     """
     script style svg math form noscript object template textarea title xmp noembed
+    """.split()
+)
+# The elements that HTML has or had, by which text that hides HTML is told from other text.
+HTML_NAMES = (_TAGS | _DROPPED_WITH_CONTENT) | frozenset(
+    """
+    acronym address article aside audio b base basefont bdi bdo big body button center col
+    colgroup dir dfn dialog embed fieldset font footer form frame frameset h1 head header html
+    input label legend link main map area menu meta nav nobr optgroup option output param picture
+    progress section select source summary details track tt video i u s input applet
     """.split()
 )
 _ATTRIBUTES = {
@@ -47,7 +58,9 @@ _BLOCK_END = re.compile(
     r"</(?:p|div|h[1-6]|li|ul|ol|blockquote|figure|figcaption|tr|table|dd|dt)>|<(?:br|hr)[ />]",
     re.IGNORECASE,
 )
-_ILLEGAL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
+_MARKUP = re.compile("[<>&]")
+# What relative addresses are resolved against in the text that is being cleaned.
+_base: ContextVar[str] = ContextVar("base", default="")
 _LONGEST = 1_000_000
 
 
@@ -63,18 +76,12 @@ def clean_html(html: str, base: str) -> str:
         mailto too), no styles, no scripts, no tracking pixels; a player only of the
         privacy-friendly domains of YouTube, Vimeo and Dailymotion.
     """
-    absolute = urlsplit(base).scheme in ("http", "https")
-    cleaned = nh3.clean(
-        _without_pixels(_nested_soundly(legal_text(html[:_LONGEST]))),
-        tags=set(_TAGS),
-        clean_content_tags=set(_DROPPED_WITH_CONTENT),
-        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
-        attribute_filter=_allowed,
-        url_schemes={"http", "https", "mailto"},
-        url_relative=("rewrite_with_base", base) if absolute else "deny",
-        link_rel="noopener noreferrer nofollow",
-    )
-    return _WRITTEN.sub(_unless_empty, cleaned).strip()
+    html = legal_text(html[:_LONGEST])
+    if not _MARKUP.search(html):
+        return html.strip()
+    _base.set(base)
+    cleaned = _PUBLISHABLE.clean(_without_pixels(_nested_soundly(html)))
+    return _WRITTEN.sub(_unless_empty, cleaned).strip() if "<i" in cleaned else cleaned.strip()
 
 
 def _nested_soundly(html: str) -> str:
@@ -99,15 +106,34 @@ def _unless_empty(written: re.Match[str]) -> str:
 
 
 def _allowed(tag: str, attribute: str, value: str) -> str | None:
-    if tag == "iframe" and attribute == "src":
-        return value if _PLAYER.fullmatch(value) else None
-    if tag == "img" and attribute == "src":
-        return None if any(tracker in value for tracker in _TRACKERS) else value
-    return value
+    """The value to write, None for none; nh3 has refused foreign schemes before it asks."""
+    if attribute not in ("href", "src"):
+        return value
+    if tag == "a" and value[:7].lower() == "mailto:":
+        return value
+    address = address_of(value, _base.get())
+    if tag == "iframe" and not _PLAYER.fullmatch(address):
+        return None
+    if tag == "img" and any(tracker in address for tracker in _TRACKERS):
+        return None
+    return address or None
+
+
+_PUBLISHABLE = nh3.Cleaner(
+    tags=set(_TAGS),
+    clean_content_tags=set(_DROPPED_WITH_CONTENT),
+    attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+    attribute_filter=_allowed,
+    url_schemes={"http", "https", "mailto"},
+    link_rel="noopener noreferrer nofollow",
+)
+_WORDS = nh3.Cleaner(tags=set(), clean_content_tags=set(_DROPPED_WITH_CONTENT))
 
 
 def _without_pixels(html: str) -> str:
     """Take out pictures of one pixel or less: they only count readers."""
+    if "<img" not in html and "<IMG" not in html.upper():
+        return html
 
     def keep(image: re.Match[str]) -> str:
         tiny = {name.lower() for name, _ in _PIXEL.findall(image.group())}
@@ -126,11 +152,6 @@ def plain_text(html: str) -> str:
         Plain text, one line a block, white space folded.
     """
     marked = _BLOCK_END.sub("\n\\g<0>", _nested_soundly(legal_text(html[:_LONGEST])))
-    bare = nh3.clean(marked, tags=set(), clean_content_tags=set(_DROPPED_WITH_CONTENT))
+    bare = _WORDS.clean(marked)
     lines = (" ".join(line.split()) for line in unescape(bare).splitlines())
     return legal_text("\n".join(line for line in lines if line))
-
-
-def legal_text(text: str) -> str:
-    """A text without what XML 1.0 forbids: control characters and lone surrogates."""
-    return _ILLEGAL.sub("", text)

@@ -36,7 +36,10 @@ _CONTINUATION = "\x80-\xbf" + "".join(
 _DOUBLED = re.compile(
     f"[\xc2-\xdf][{_CONTINUATION}]|[\xe0-\xef][{_CONTINUATION}]{{2}}|[\xf0-\xf4][{_CONTINUATION}]{{3}}"
 )
-_FOREIGN = re.compile("[^\x00-\x7f]")
+# The beginning of the same in UTF-8.
+_DOUBLED_BYTES = re.compile(rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|\xc5|\xc6|\xcb|\xe2)")
+_NO_LEADS = bytes(range(0xC0))
+_WIDE_BOMS = tuple(bom for bom, name in _BOMS if name != "utf-8")
 _SPACE = re.compile(r"\s*")
 _DOCTYPE = re.compile(r"<!doctype[^<>\[]*+(?:\[[^\]]*+\]\s*+)?>", re.IGNORECASE)
 # What these labels mean on the web, after the WHATWG Encoding Standard.
@@ -73,15 +76,42 @@ def decode(body: bytes, charset: str = "") -> tuple[str, str]:
     return text, f"is UTF-8 although the server says {charset[:40]}" if odd else ""
 
 
+def is_straight(body: bytes, charset: str = "") -> bool:
+    """Whether a document may be read as UTF-8 as it stands, if it is that at all.
+
+    It may not where another charset is written in the bytes of ASCII, or where text seems
+    to be encoded twice. Arguments as for `decode`.
+    """
+    return not (
+        _may_be_doubled(body)
+        or body.startswith(_WIDE_BOMS)
+        or (_known(charset) not in ("", "utf-8") and not body.isascii())
+        or _stated(body) == "iso2022_jp"
+    )
+
+
 def undoubled(text: str) -> str:
     """Repair a document that was encoded in UTF-8 twice, so that an accent became two signs.
 
     It is left alone unless most of what is not ASCII in it looks like that.
     """
+    if text.isascii() or not _may_be_doubled(text.encode("utf-8", "replace")):
+        return text
     doubled = sum(len(found) for found in _DOUBLED.findall(text))
-    if not doubled or doubled * 2 < len(_FOREIGN.findall(text)):
+    if doubled * 2 < _foreign(text):
         return text
     return _DOUBLED.sub(_once, text)
+
+
+def _may_be_doubled(body: bytes) -> bool:
+    """Whether enough beginnings of doubled characters are in it; each makes four at most."""
+    found = len(_DOUBLED_BYTES.findall(body))
+    return bool(found) and found * 8 >= len(body.translate(None, _NO_LEADS))
+
+
+def _foreign(text: str) -> int:
+    """How many characters are not ASCII."""
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _once(found: re.Match[str]) -> str:
@@ -130,6 +160,6 @@ def _forgiving(body: bytes, name: str) -> tuple[str, str]:
     except UnicodeDecodeError:
         text = body.decode(name, "replace")
     bad = text.count("\ufffd")
-    if name == "utf-8" and bad >= _FEW_BAD_BYTES and bad * 2 > len(_FOREIGN.findall(text)):
+    if name == "utf-8" and bad >= _FEW_BAD_BYTES and bad * 2 > _foreign(text):
         return body.decode("cp1252", "replace"), "is not UTF-8; read as Windows-1252"
     return text, f"has bytes that are not {name}"

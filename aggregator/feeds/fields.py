@@ -4,21 +4,50 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit
 
-from aggregator.feeds.clean import legal_text
-
 MOST_ENTRIES = 2_000
 MOST_CHARACTERS = 500_000
+MOST_OF_A_KIND = 200
 LONGEST_NAME = 2_000
 _LONGEST_ADDRESS = 4_000
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_BREAKS = str.maketrans("", "", "\t\r\n")
+# An address that resolving would give back as it is.
+_ABSOLUTE = re.compile(
+    r"https?://[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::\d{1,5})?/[\w/.~%=&?+,:@!-]*"
+)
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]+")
+# The same in UTF-8.
+_ILLEGAL_ASCII = bytes(code for code in range(32) if code not in (9, 10, 13)) + b"\x7f"
+_ILLEGAL_BYTES = (re.compile(rb"\xc2[\x80-\x84\x86-\x9f]"), re.compile(rb"\xef\xbf[\xbe\xbf]"))
 _ADDRESS = re.compile(
     r"""(\s(?:href|src|poster)\s?=\s?)(?:"([^"<>]{1,2000})"|'([^'<>]{1,2000})')""", re.IGNORECASE
 )
 
 
+def legal_text(text: str) -> str:
+    """A text without what XML 1.0 forbids: control characters and lone surrogates."""
+    return text if text.isprintable() or _is_legal(text) else _ILLEGAL.sub("", text)
+
+
+def _is_legal(text: str) -> bool:
+    """Whether nothing illegal is in a text: four times as fast in bytes as by an expression."""
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:
+        return False
+    if len(raw.translate(None, _ILLEGAL_ASCII)) != len(raw):
+        return False
+    return text.isascii() or not any(signs.search(raw) for signs in _ILLEGAL_BYTES)
+
+
 def name_of(value: object) -> str:
     """A short text on one line without control characters; None is empty."""
-    return "" if value is None else " ".join(legal_text(str(value)[:LONGEST_NAME]).split())
+    if value is None:
+        return ""
+    text = str(value)[:LONGEST_NAME]
+    if text.isprintable() and "  " not in text:
+        return text.strip()
+    return " ".join(legal_text(text).split())
 
 
 def address_of(value: object, base: str) -> str:
@@ -28,15 +57,28 @@ def address_of(value: object, base: str) -> str:
         value: what the document says, absolute or relative.
         base: where the document came from.
     """
-    text = legal_text(str(value).strip()) if value else ""
-    if not text or len(text) > _LONGEST_ADDRESS:
+    if not value:
         return ""
+    text = str(value).strip()
+    if len(text) > _LONGEST_ADDRESS:
+        return ""
+    if text.isascii() and _ABSOLUTE.fullmatch(text):
+        return text
+    text = legal_text(text).translate(_BREAKS)
+    whole = joined(base, text) if text else ""
     try:
-        joined = urljoin(base, text)
-        sound = urlsplit(joined).scheme in ("http", "https") and urlsplit(joined).hostname
+        sound = urlsplit(whole).scheme in ("http", "https") and urlsplit(whole).hostname
     except ValueError:
         return ""
-    return joined.replace(" ", "%20") if sound else ""
+    return whole.replace(" ", "%20") if sound else ""
+
+
+def joined(base: str, address: str) -> str:
+    """An address resolved against a base; empty where one of them is none."""
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return ""
 
 
 def whole_number(text: str, most: int) -> int | None:
@@ -63,9 +105,9 @@ def rebased(html: str, base: str) -> str:
 
     def resolve(found: re.Match[str]) -> str:
         quote, address = ('"', found[2]) if found[2] else ("'", found[3])
-        try:
-            return f"{found[1]}{quote}{urljoin(base, address)}{quote}"
-        except ValueError:
+        if address.startswith(("http://", "https://")):
             return found.group()
+        whole = joined(base, address)
+        return f"{found[1]}{quote}{whole}{quote}" if whole else found.group()
 
     return _ADDRESS.sub(resolve, html)

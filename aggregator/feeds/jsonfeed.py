@@ -6,9 +6,8 @@ from html import escape
 from typing import Any
 
 from aggregator.errors import ParseError
-from aggregator.feeds.clean import legal_text
 from aggregator.feeds.dates import read_date
-from aggregator.feeds.fields import MOST_CHARACTERS, MOST_ENTRIES, address_of, name_of
+from aggregator.feeds.fields import MOST_CHARACTERS, MOST_ENTRIES, address_of, legal_text, name_of
 from aggregator.models import Entry, FeedInfo, Media, ParsedFeed
 
 _VERSION = "https://jsonfeed.org/version/1"

@@ -15,7 +15,7 @@ from feedgen.feed import FeedGenerator
 from feedgen.util import xml_elem
 
 from aggregator import __version__
-from aggregator.feeds.clean import legal_text
+from aggregator.feeds.fields import legal_text
 from aggregator.models import Post
 from aggregator.publish.cards import NAME_CHARACTERS, Card, card_of, shown
 from aggregator.publish.rendering import Templates

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aggregator.errors import ConfigError
-from aggregator.feeds.clean import legal_text
+from aggregator.feeds.fields import legal_text
 from aggregator.models import Correction
 from aggregator.videos.verdict.alike import SKETCH_SIZE
 
