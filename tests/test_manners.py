@@ -220,14 +220,14 @@ def test_a_304_may_bring_a_new_max_age(rounds: Rounds) -> None:
 
 
 def test_hours_and_days_to_skip_are_kept_for_polls_that_bring_nothing(rounds: Rounds) -> None:
-    hours = "".join(f"<hour>{n}</hour>" for n in range(13, 20))
+    hours = "".join(f"<hour>{n}</hour>" for n in range(12, 20))
     skip = f"<skipHours>{hours}</skipHours><skipDays><day>Thursday</day></skipDays>"
     first = feed(more=skip, ETag='"1"')
     with serving(lambda asked: not_modified() if conditional(asked) else first) as web:
         rounds.poll(web.url())
         at_eight = rounds.state(web.url()).next_poll
         assert at_eight is not None and (at_eight.day, at_eight.hour) == (NOW.day, 20)
-        rounds.now = at_eight + 3 * HOUR
+        rounds.now = at_eight.replace(hour=23, minute=30)
         rounds.poll(web.url())
         friday = rounds.state(web.url()).next_poll
         assert friday is not None and friday.weekday() == 4
