@@ -144,3 +144,38 @@ class FacetCount:
     slug: str
     label: str
     stories: int
+
+
+class RulingKind(StrEnum):
+    """What an editor decides about stories."""
+
+    MERGE = "merge"
+    SPLIT = "split"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A post's mention that an editor ruled on: the post's feed and id, and the node it had."""
+
+    feed: str
+    id: str
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """An editor's word on stories; it holds for these posts however they are read later.
+
+    Args:
+        number: rulings are heeded in this order.
+        kind: whether the posts are of one story, or of a story of their own.
+        made_at: when the editor said so.
+        anchors: the posts.
+        nodes: the nodes all of whose posts are meant, later ones too.
+    """
+
+    number: int
+    kind: RulingKind
+    made_at: datetime
+    anchors: tuple[Anchor, ...]
+    nodes: tuple[str, ...]

@@ -39,8 +39,8 @@ ROOMS = {
     "schedule": {"pipeline", "visits"},
     "server": set[str](),
     "cli": {
-        "bundled", "config", "demo", "feeds", "mailing", "newsletter", "pipeline", "schedule",
-        "server", "smtp", "store", "teaching", "videos", "visits", "web",
+        "bundled", "config", "demo", "feeds", "joining", "mailing", "newsletter", "pipeline",
+        "schedule", "server", "smtp", "store", "teaching", "videos", "visits", "web",
     },
     "__main__": {"cli"},
 }  # fmt: skip

@@ -1,12 +1,14 @@
 """Which names are one work, whatever order they come in; what tells two works apart."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.models import Entry, Kind, Video, VideoKind, Work
 from aggregator.story import Mention, MentionRole
-from aggregator.videos.stories.joining import MOST_SONGS, join
+from aggregator.videos.stories.joining import MOST_NODES, is_hollow, join
 from aggregator.videos.stories.mentions import mentions_of
 from aggregator.videos.stories.naming import artist_names, song_names
 from tests.sample_posts import Sample, post_of, youtube
@@ -34,9 +36,11 @@ def stories(*posts) -> list[set[int]]:
     for mentions in said.values():
         for mention in mentions:
             facts.setdefault(mention.node, set()).update(mention.bonds)
+    shared = Counter(bond for bonds in facts.values() for bond in bonds)
+    hollow = {bond for bond, nodes in shared.items() if is_hollow(bond, nodes)}
     return [
         {number for number, mentions in said.items() if {m.node for m in mentions} & set(group)}
-        for group in join(facts)
+        for group in join(facts, hollow)
     ]
 
 
@@ -159,7 +163,7 @@ def test_a_cover_beside_the_original_stays_apart() -> None:
 def test_a_video_under_many_names_is_evidence_of_nothing() -> None:
     shown = (youtube(VIDEO),)
     many = [
-        post(n, Work(f"Band {n}x", f"Song number {n}"), videos=shown) for n in range(MOST_SONGS + 1)
+        post(n, Work(f"Band {n}x", f"Song number {n}"), videos=shown) for n in range(MOST_NODES + 1)
     ]
     nameless = post(900, videos=shown)
     assert {900} in stories(*many, nameless)

@@ -13,7 +13,16 @@ import typer
 from typer.core import TyperGroup
 
 from aggregator import __version__
-from aggregator.cli import digest, judging, polling, serving, starting, subscribers, teaching
+from aggregator.cli import (
+    digest,
+    judging,
+    polling,
+    serving,
+    starting,
+    stories,
+    subscribers,
+    teaching,
+)
 from aggregator.errors import AggregatorError, ConfigError
 
 
@@ -67,6 +76,7 @@ for group in (starting, polling, judging, teaching, serving):
 app.add_typer(digest.app, name="digest")
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(starting.config_app, name="config")
+app.add_typer(stories.app, name="stories")
 
 
 def _show_version(wanted: bool) -> None:

@@ -2,19 +2,20 @@
 
 import io
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aggregator.cli import console
+from aggregator.cli import console, stories
 from aggregator.cli.options import DEFAULT_CONFIG, Config, Json, Quiet, Verbose
 from aggregator.errors import ConfigError, NothingToDo, ParseError
 
 if TYPE_CHECKING:
     from aggregator.models import Entry, Post, Verdict
+    from aggregator.story import Story
     from aggregator.videos.verdict.evaluation import Evaluation
     from aggregator.videos.verdict.judge import Judge
     from aggregator.web.client import Download
@@ -63,18 +64,27 @@ def why(
     verbose: Verbose = 0,
     quiet: Quiet = False,
 ) -> None:
-    """Say why a stored post was kept or dropped."""
+    """Say why a stored post was kept or dropped, and what its story is."""
+    from aggregator import joining
     from aggregator.cli.house import open_house
 
     with open_house(config) as house:
         found = house.store.posts(post)
+        if found:
+            joining.settle(house.store)
+        table = house.store.stories
+        told = {
+            item.number: joining.stories(house.store, table.of_post(item.number)) for item in found
+        }
     if not found:
         raise NothingToDo(f"no stored post has the number, address or id {post}")
     for item in found:
         if as_json:
-            console.print_json(_post_document(item))
+            of = [stories.document(story) for story in told[item.number]]
+            console.print_json({**_post_document(item), "stories": of})
         else:
             _tell_why(item)
+            _tell_stories(told[item.number])
 
 
 def parse(
@@ -222,6 +232,19 @@ def _tell_why(post: "Post") -> None:
             console.say(f"{reason.signal}: {reason.evidence}")
     rows = [(f"{r.weight:+.2f}", r.signal, r.evidence) for r in verdict.reasons]
     console.table(("Weight", "Signal", "Evidence"), rows)
+
+
+def _tell_stories(told: "Sequence[Story]") -> None:
+    """Print the stories that a post is of, and what posts disagree on."""
+    for story in told:
+        others = len(story.posts) - 1
+        shared = f" with {others} other post{'s' * (others > 1)}" if others else ""
+        console.say(f"story {story.number}: {story.title}{shared}")
+        for said in story.disagreements:
+            posts = ", ".join(map(str, said.posts))
+            console.say(
+                f"  not shown, most posts say otherwise: {said.field} {said.value} ({posts})"
+            )
 
 
 def _measure(source: str, judging: Any, mistakes: int, as_json: bool) -> None:

@@ -2,23 +2,28 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, literal, or_, select
+from sqlalchemy import JSON, ColumnElement, Select, and_, literal, or_, select
 
 from aggregator.models import Kind, Policy
 from aggregator.store import schema
 
 _BODIES = ("html", "text", "summary", "content")
+_NONE: ColumnElement[Any] = literal([], JSON)
 
 
 def posts(*, light: bool = False) -> Select[Any]:
     """Everything that `aggregator.store.rows.post_of` needs of posts.
 
     Args:
-        light: leave the bodies out; they are read as empty.
+        light: leave bodies, media and reasons out; they are read as empty.
     """
     entry, verdict, feed = schema.entry.c, schema.verdict.c, schema.feed.c
     columns = [
-        literal("").label(column.name) if light and column.name in _BODIES else column
+        literal("").label(column.name)
+        if light and column.name in _BODIES
+        else _NONE.label(column.name)
+        if light and column.name == "media"
+        else column
         for column in entry
     ]
     return (
@@ -27,7 +32,7 @@ def posts(*, light: bool = False) -> Select[Any]:
             verdict.score,
             verdict.kind,
             verdict.language.label("verdict_language"),
-            verdict.reasons,
+            _NONE.label("reasons") if light else verdict.reasons,
             verdict.works,
             verdict.videos,
             feed.url.label("feed_url"),

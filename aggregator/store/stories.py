@@ -12,12 +12,13 @@ from aggregator.models import Policy
 from aggregator.store import schema
 from aggregator.store import story_schema as tables
 from aggregator.store.engine import reading, writing
-from aggregator.store.story_desk import StoryDesk, read_members
+from aggregator.store.story_desk import MAKE_DUE, StoryDesk, read_members
 from aggregator.story import FacetCount, StoryPost
 
 _MARK = "stories"
-_MAKE_DUE = text(
-    "INSERT INTO story_due (entry_id) VALUES (:entry_id) ON CONFLICT (entry_id) DO NOTHING"
+_WAITING = text(
+    "SELECT 1 WHERE EXISTS (SELECT 1 FROM story_due) "
+    "OR EXISTS (SELECT 1 FROM story WHERE untold = 1)"
 )
 
 
@@ -57,6 +58,7 @@ class StoryTable:
 
     def __init__(self, engine: Engine, policy: Policy) -> None:
         self._engine, self._policy = engine, policy
+        self._heeded = ""
 
     @contextmanager
     def desk(self) -> Iterator[StoryDesk]:
@@ -65,9 +67,9 @@ class StoryTable:
             yield StoryDesk(connection, self._policy)
 
     def is_settled(self) -> bool:
-        """Whether no post waits to be joined."""
+        """Whether no post waits to be joined, and no story to be told."""
         with reading(self._engine) as connection:
-            return connection.execute(select(tables.due.c.entry_id).limit(1)).first() is None
+            return connection.execute(_WAITING).first() is None
 
     def heed(self, mark: str) -> None:
         """Make every post due when the rules they were joined by have changed.
@@ -75,10 +77,13 @@ class StoryTable:
         Args:
             mark: stands for the rules, such as what is kept.
         """
+        if self._heeded == mark:
+            return
         setting, due = schema.setting, tables.due
         with reading(self._engine) as connection:
             rows = select(setting.c.value).where(setting.c.name == _MARK)
             found = connection.execute(rows).scalar()
+        self._heeded = mark
         if found == mark:
             return
         with writing(self._engine) as connection:
@@ -179,7 +184,7 @@ class StoryTable:
 def make_due(connection: Connection, numbers: Iterable[int]) -> None:
     """Have posts joined again, within the transaction that changed them."""
     if due := [{"entry_id": number} for number in numbers]:
-        connection.execute(_MAKE_DUE, due)
+        connection.execute(MAKE_DUE, due)
 
 
 def _stories() -> Select[Any]:

@@ -1,23 +1,63 @@
-"""The desk at which stories are joined: questions and changes of one transaction."""
+"""The desk at which stories are joined: questions and changes of one transaction.
+
+Its statements are made once: for one new post, making them would cost more than running them.
+"""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import cache
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, text, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    TextClause,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    text,
+    union_all,
+    update,
+)
 
 from aggregator.models import Policy, Post, Work
 from aggregator.store import schema
 from aggregator.store import story_schema as tables
 from aggregator.store.rows import post_of
 from aggregator.store.selecting import posts
-from aggregator.story import Facet, Mention, MentionRole, Story, StoryPost
+from aggregator.store.story_facets import free_slugs, put_facets
+from aggregator.story import (
+    Anchor,
+    Facet,
+    Mention,
+    MentionRole,
+    Ruling,
+    RulingKind,
+    Story,
+    StoryPost,
+)
 
 _MOST_NAMES = 900
 """Names in one question; SQLite before 3.32 takes 999."""
+_PARTS = (12, 120)
+"""Parts of a compound question, few or many; SQLite takes 500. Each size is made once."""
 
+
+def _of(statement: str) -> TextClause:
+    return text(statement).bindparams(bindparam("names", expanding=True))
+
+
+_DUE = text("SELECT entry_id FROM story_due ORDER BY entry_id LIMIT :count")
+_DONE = _of("DELETE FROM story_due WHERE entry_id IN :names")
+_BONDS = _of("SELECT node, bond FROM story_bond WHERE node IN :names")
+_PLACED = _of("SELECT node, story_id FROM story_node WHERE node IN :names")
+_KNOWN = "SELECT id, uid, slug, merged_into FROM story WHERE "
+_BY_NUMBER, _BY_UID = _of(f"{_KNOWN} id IN :names"), _of(f"{_KNOWN} uid IN :names")
 _ADD_BOND = text(
     "INSERT INTO story_bond (bond, node, posts) VALUES (:bond, :node, 1) "
     "ON CONFLICT (bond, node) DO UPDATE SET posts = story_bond.posts + 1"
@@ -26,7 +66,46 @@ _PLACE_NODE = text(
     "INSERT INTO story_node (node, story_id) VALUES (:node, :story_id) "
     "ON CONFLICT (node) DO UPDATE SET story_id = excluded.story_id"
 )
+_NEW_STORY = text("INSERT INTO story (uid, slug) VALUES (:uid, :uid)")
+_FOUNDERS = _of(
+    "SELECT m.node, m.entry_id, m.place, e.uid FROM story_member m "
+    "JOIN entry e ON e.id = m.entry_id WHERE m.node IN :names AND m.entry_id = "
+    "(SELECT min(o.entry_id) FROM story_member o WHERE o.node = m.node)"
+)
+_names: Any = bindparam("names", expanding=True)
+_SAID = select(tables.member).where(tables.member.c.entry_id.in_(_names))
+_ADD_MEMBER = insert(tables.member)
+_story = tables.story
+_FIELDS = (
+    "title", "artist", "song", "year", "posts", "videos", "subjects", "first_seen", "news_at",
+    "untold",
+)  # fmt: skip
+_PUT_STORY = (
+    update(_story)
+    .where(_story.c.id == bindparam("number"))
+    .values({name: bindparam(f"new_{name}", type_=_story.c[name].type) for name in _FIELDS})
+)
+_TAKEN = _of("SELECT slug FROM story WHERE slug IN :names")
+_RENAME = text("UPDATE story SET slug = :new_slug WHERE id = :number")
+MAKE_DUE = text(
+    "INSERT INTO story_due (entry_id) VALUES (:entry_id) ON CONFLICT (entry_id) DO NOTHING"
+)
+_RULINGS = select(tables.ruling).order_by(tables.ruling.c.id)
+_LEAVE_UNTOLD = _of("UPDATE story SET untold = 1 WHERE id IN :names")
+_UNTOLD = text("SELECT id FROM story WHERE untold = 1 ORDER BY id LIMIT :count")
+_DUE_POSTS = posts().where(schema.entry.c.id.in_(_names)).order_by(schema.entry.c.id)
 _Item = TypeVar("_Item")
+
+
+def _members(light: bool) -> Any:
+    member, node = tables.member.c, tables.node.c
+    said = (member.node, member.role, member.work, member.bonds, member.videos.label("shown"))
+    rows = posts(light=light).add_columns(*said, node.story_id)
+    rows = rows.join(tables.member, member.entry_id == schema.entry.c.id)
+    return rows.join(tables.node, node.node == member.node).where(node.story_id.in_(_names))
+
+
+_MEMBERS, _LIGHT_MEMBERS = _members(light=False), _members(light=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +113,18 @@ class Change:
     """What a batch of posts changed.
 
     Args:
-        nodes: nodes that any post gained, lost or states differently.
-        loose: those of them whose bonds changed, so that they are to be joined anew.
+        placed: the stories of the nodes that any post gained, lost or states differently.
+        loose: those of these nodes whose bonds changed, so that they are to be joined anew.
         gone: nodes that no post has any more.
         fresh: nodes by the bond that they have only now.
+        lost: how many nodes lost a bond, by the bond.
     """
 
-    nodes: frozenset[str]
+    placed: Mapping[str, int]
     loose: frozenset[str]
     gone: frozenset[str]
     fresh: Mapping[str, Collection[str]]
+    lost: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +135,31 @@ class Known:
     uid: str
     slug: str
     merged_into: int | None
+
+
+class Founder(NamedTuple):
+    """The oldest post of a node: its number, the mention's place in it, its permanent id."""
+
+    number: int
+    place: int
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A story as told, to be kept.
+
+    Args:
+        story: the story.
+        subjects: how many of its posts are about it.
+        facets: what it is found by.
+        name: its slug from now on, if it is free; empty keeps the one it has.
+    """
+
+    story: Story
+    subjects: int
+    facets: tuple[Facet, ...]
+    name: str
 
 
 class StoryDesk:
@@ -69,12 +175,13 @@ class StoryDesk:
 
     def due_posts(self, limit: int) -> list[Post]:
         """Posts to be joined, the oldest first; they are due no longer."""
-        due = tables.due
-        numbers = select(due.c.entry_id).order_by(due.c.entry_id).limit(limit)
-        found = list(self._connection.execute(numbers).scalars())
-        self._connection.execute(delete(due).where(due.c.entry_id.in_(found)))
-        rows = posts().where(schema.entry.c.id.in_(found)).order_by(schema.entry.c.id)
-        return [post_of(row, self._policy) for row in self._connection.execute(rows)]
+        numbers = list(self._connection.execute(_DUE, {"count": limit}).scalars())
+        found: list[Post] = []
+        for batch in _batches(numbers):
+            self._connection.execute(_DONE, {"names": batch})
+            rows = self._connection.execute(_DUE_POSTS, {"names": batch})
+            found += [post_of(row, self._policy) for row in rows]
+        return found
 
     def put_mentions(self, said: Mapping[int, Sequence[Mention]]) -> Change:
         """Keep what posts say of works, in the place of what they said before.
@@ -92,92 +199,104 @@ class StoryDesk:
             gained += [(number, *new[node]) for node in new if new[node] != old.get(node)]
         self._forget(lost)
         fresh = self._add(gained)
-        nodes = {m.node for _, m in lost} | {m.node for _, _, m in gained}
-        gone = self._sweep({m.node for _, m in lost})
+        left = {m.node for _, m in lost}
+        without, gone = self._sweep(left)
+        nodes = left | {m.node for _, _, m in gained}
+        placed = self.placed(nodes)
         loose = {node for found in fresh.values() for node in found}
-        loose |= {m.node for _, m in lost} | self._unplaced(nodes)
-        return Change(frozenset(nodes), frozenset(loose - gone), frozenset(gone), fresh)
+        loose |= left | {node for node in nodes if node not in placed}
+        return Change(placed, frozenset(loose - gone), frozenset(gone), fresh, without)
+
+    def rulings(self) -> list[Ruling]:
+        """What an editor decided, in its order."""
+        return [
+            Ruling(
+                row.id,
+                RulingKind(row.kind),
+                row.made_at,
+                tuple(Anchor(*anchor) for anchor in row.anchors),
+                tuple(row.nodes),
+            )
+            for row in self._connection.execute(_RULINGS)
+        ]
+
+    def rule(
+        self, kind: RulingKind, anchors: Sequence[Anchor], nodes: Sequence[str], now: datetime
+    ) -> None:
+        """Keep an editor's word; the posts that it concerns are due.
+
+        Args:
+            kind, anchors, nodes: as in `Ruling`.
+            now: when the editor said so.
+        """
+        said = [[anchor.feed, anchor.id, anchor.node] for anchor in anchors]
+        row = {"kind": kind.value, "made_at": now, "anchors": said, "nodes": list(nodes)}
+        self._connection.execute(insert(tables.ruling).values(row))
+        member = tables.member.c
+        for batch in _batches({anchor.node for anchor in anchors}):
+            concerned = select(member.entry_id).where(member.node.in_(batch)).distinct()
+            for number in self._connection.execute(concerned).scalars():
+                self._connection.execute(MAKE_DUE, {"entry_id": number})
 
     def bonds_of(self, nodes: Iterable[str]) -> dict[str, set[str]]:
         """The bonds of nodes; a node without any is not among them."""
         found: dict[str, set[str]] = defaultdict(set)
-        bond = tables.bond.c
-        for batch in _batches(nodes):
-            rows = select(bond.node, bond.bond).where(bond.node.in_(batch))
-            for node, name in self._connection.execute(rows):
-                found[node].add(name)
+        for node, bond in self._ask(_BONDS, nodes):
+            found[node].add(bond)
         return found
 
-    def sharing(self, bonds: Iterable[str]) -> dict[str, set[str]]:
-        """The nodes that have each of these bonds."""
-        found: dict[str, set[str]] = defaultdict(set)
-        bond = tables.bond.c
-        for batch in _batches(bonds):
-            rows = select(bond.bond, bond.node).where(bond.bond.in_(batch))
-            for name, node in self._connection.execute(rows):
-                found[name].add(node)
+    def sharing(
+        self, bonds: Iterable[str], most: int, more: Mapping[str, Collection[str]]
+    ) -> dict[str, set[str]]:
+        """The nodes that have each of these bonds.
+
+        Args:
+            bonds: the bonds.
+            most: of each at most so many nodes,
+            more: ... and as many more as here.
+        """
+        found: dict[str, set[str]] = {bond: set() for bond in bonds}
+        parts = _PARTS[len(found) > _PARTS[0]]
+        for batch in _batches(found, parts):
+            values: dict[str, object] = {f"b{place}": "" for place in range(parts)}
+            values |= {f"n{place}": 0 for place in range(parts)}
+            for place, bond in enumerate(batch):
+                values |= {f"b{place}": bond, f"n{place}": most + len(more.get(bond, ()))}
+            for bond, node in self._connection.execute(_compound(parts), values).all():
+                found[bond].add(node)
         return found
 
     def placed(self, nodes: Iterable[str]) -> dict[str, int]:
         """The numbers of the stories that nodes belong to, where they do."""
-        node = tables.node.c
-        found: dict[str, int] = {}
-        for batch in _batches(nodes):
-            rows = select(node.node, node.story_id).where(node.node.in_(batch))
-            found |= {name: number for name, number in self._connection.execute(rows)}
-        return found
+        return {node: number for node, number in self._ask(_PLACED, nodes)}
 
     def nodes_of(self, numbers: Iterable[int]) -> set[str]:
         """The nodes of stories."""
         node = tables.node.c
-        found: set[str] = set()
-        for batch in _batches(set(numbers)):
-            rows = select(node.node).where(node.story_id.in_(batch))
-            found |= set(self._connection.execute(rows).scalars())
-        return found
+        rows = select(node.node).where(node.story_id.in_(_names))
+        return {row[0] for row in self._ask(rows, set(numbers))}
 
-    def founders(self, nodes: Iterable[str]) -> dict[str, tuple[int, int, str]]:
-        """Of each node its oldest post: number, place of the mention in it, permanent id."""
-        member, entry = tables.member.c, schema.entry.c
-        found: dict[str, tuple[int, int, str]] = {}
-        for batch in _batches(nodes):
-            oldest = (
-                select(member.node, func.min(member.entry_id).label("number"))
-                .where(member.node.in_(batch))
-                .group_by(member.node)
-                .subquery()
-            )
-            same = and_(member.node == oldest.c.node, member.entry_id == oldest.c.number)
-            rows = select(member.node, member.entry_id, member.place, entry.uid)
-            rows = rows.join(oldest, same).join(schema.entry, entry.id == member.entry_id)
-            found |= {node: tuple(rest) for node, *rest in self._connection.execute(rows)}
-        return found
+    def founders(self, nodes: Iterable[str]) -> dict[str, Founder]:
+        """The oldest post of each node."""
+        return {node: Founder(*rest) for node, *rest in self._ask(_FOUNDERS, nodes)}
 
-    def story(self, uid: str) -> Known | None:
-        """The story with this permanent id, a redirected one too."""
-        rows = _known().where(tables.story.c.uid == uid)
-        return next((Known(*row) for row in self._connection.execute(rows)), None)
+    def with_uids(self, uids: Iterable[str]) -> dict[str, Known]:
+        """Stories by permanent id, redirected ones too."""
+        return {row[1]: Known(*row) for row in self._ask(_BY_UID, uids)}
 
     def stories(self, numbers: Iterable[int]) -> dict[int, Known]:
         """Stories by number."""
-        found: dict[int, Known] = {}
-        for batch in _batches(numbers):
-            rows = _known().where(tables.story.c.id.in_(batch))
-            found |= {row[0]: Known(*row) for row in self._connection.execute(rows)}
-        return found
+        return {row[0]: Known(*row) for row in self._ask(_BY_NUMBER, numbers)}
 
-    def new_story(self, uid: str) -> Known:
-        """Make a story with a permanent id that none has; its slug is the id until it is named."""
-        story = tables.story
-        row = insert(story).values(uid=uid, slug=uid).returning(story.c.id)
-        return Known(int(self._connection.execute(row).scalar_one()), uid, uid, None)
+    def new_stories(self, uids: Sequence[str]) -> dict[str, int]:
+        """Make stories with permanent ids that none has; their slug is the id until they are named.
 
-    def name(self, number: int, slug: str) -> str:
-        """Give a story its name in addresses for good; one that is taken gets a number."""
-        story = tables.story
-        free = self._free(slug, story.c.slug, lambda column, like: column.like(like))
-        self._connection.execute(update(story).where(story.c.id == number).values(slug=free))
-        return free
+        Returns:
+            Their numbers, ascending in the given order, by id.
+        """
+        if uids:
+            self._connection.execute(_NEW_STORY, [{"uid": uid} for uid in uids])
+        return {uid: known.number for uid, known in self.with_uids(uids).items()}
 
     def redirect(self, number: int, into: int | None) -> None:
         """Send one story's readers to another, or take that back."""
@@ -193,78 +312,55 @@ class StoryDesk:
         if rows:
             self._connection.execute(_PLACE_NODE, rows)
 
+    def drop_nodes(self, nodes: Iterable[str]) -> None:
+        """Take nodes that are gone out of their stories."""
+        node = tables.node
+        for batch in _batches(nodes):
+            self._connection.execute(delete(node).where(node.c.node.in_(batch)))
+
     def members(self, numbers: Iterable[int]) -> dict[int, list[StoryPost]]:
         """The posts of stories with what they say, without their bodies."""
         return read_members(self._connection, self._policy, numbers, light=True)
 
-    def put_story(self, story: Story, subjects: int, facets: Iterable[Facet]) -> None:
-        """Keep what is asked of a story without reading its posts."""
-        table = tables.story
-        row = {
-            "title": story.title,
-            "artist": story.artist,
-            "song": story.song,
-            "year": story.year,
-            "posts": len(story.posts),
-            "videos": len(story.videos),
-            "subjects": subjects,
-            "first_seen": story.first_seen,
-            "news_at": story.news_at,
-        }
-        self._connection.execute(update(table).where(table.c.id == story.number).values(row))
-        self._put_facets(story.number, facets)
+    def put_stories(self, told: Sequence[Telling]) -> None:
+        """Keep what is asked of stories without reading their posts."""
+        if not told:
+            return
+        self._connection.execute(_PUT_STORY, [_story_row(telling) for telling in told])
+        self._name({telling.story.number: telling.name for telling in told if telling.name})
+        put_facets(self._connection, {telling.story.number: telling.facets for telling in told})
+
+    def leave_untold(self, numbers: Iterable[int]) -> None:
+        """Remember stories that are to be told anew."""
+        for batch in _batches(numbers):
+            self._connection.execute(_LEAVE_UNTOLD, {"names": batch})
+
+    def untold(self, limit: int) -> list[int]:
+        """Stories that are to be told anew."""
+        return list(self._connection.execute(_UNTOLD, {"count": limit}).scalars())
 
     def empty(self, number: int) -> None:
         """Keep a story that has no post any more; its id stays taken."""
         table = tables.story
-        row = {"posts": 0, "videos": 0, "subjects": 0, "news_at": None}
+        row = {"posts": 0, "videos": 0, "subjects": 0, "news_at": None, "untold": 0}
         self._connection.execute(update(table).where(table.c.id == number).values(row))
-        self._put_facets(number, ())
+        put_facets(self._connection, {number: ()})
 
-    def _put_facets(self, number: int, facets: Iterable[Facet]) -> None:
-        table = tables.story_facet
-        rows = select(table.c.facet_id).where(table.c.story_id == number)
-        had = set(self._connection.execute(rows).scalars())
-        has = {self._facet(facet) for facet in facets}
-        if gone := had - has:
-            mine = table.c.story_id == number
-            self._connection.execute(delete(table).where(mine, table.c.facet_id.in_(gone)))
-        if new := has - had:
-            added = [{"story_id": number, "facet_id": facet} for facet in sorted(new)]
-            self._connection.execute(insert(table), added)
+    def _name(self, names: Mapping[int, str]) -> None:
+        """Give stories their slugs for good; one that is taken gets a number."""
+        if not names:
+            return
+        free = free_slugs(names, self._taken)
+        rows = [{"number": number, "new_slug": slug} for number, slug in free.items()]
+        self._connection.execute(_RENAME, rows)
 
-    def _facet(self, facet: Facet) -> int:
-        table = tables.facet
-        same = (table.c.facet == facet.facet, table.c.key == facet.key)
-        found = self._connection.execute(select(table.c.id).where(*same)).scalar()
-        if found is not None:
-            return int(found)
-        slug = self._free(
-            facet.slug,
-            table.c.slug,
-            lambda column, like: (table.c.facet == facet.facet) & column.like(like),
-        )
-        row = {"facet": facet.facet, "key": facet.key, "slug": slug, "label": facet.label}
-        made = insert(table).values(row).returning(table.c.id)
-        return int(self._connection.execute(made).scalar_one())
-
-    def _free(self, slug: str, column: Any, near: Callable[[Any, str], Any]) -> str:
-        """The slug, or with the first number after it that is free."""
-        rows = select(column).where(near(column, f"{slug}%"))
-        taken = set(self._connection.execute(rows).scalars())
-        number = 2
-        free = slug
-        while free in taken:
-            free, number = f"{slug}-{number}", number + 1
-        return free
+    def _taken(self, slugs: Iterable[str]) -> list[str]:
+        return [row[0] for row in self._ask(_TAKEN, slugs)]
 
     def _mentions(self, numbers: Iterable[int]) -> dict[int, dict[str, tuple[int, Mention]]]:
-        member = tables.member
         found: dict[int, dict[str, tuple[int, Mention]]] = defaultdict(dict)
-        for batch in _batches(numbers):
-            rows = select(member).where(member.c.entry_id.in_(batch))
-            for row in self._connection.execute(rows):
-                found[row.entry_id][row.node] = (row.place, mention_of(row))
+        for row in self._ask(_SAID, numbers):
+            found[row.entry_id][row.node] = (row.place, mention_of(row, row.videos))
         return found
 
     def _forget(self, lost: Sequence[tuple[int, Mention]]) -> None:
@@ -285,34 +381,32 @@ class StoryDesk:
             if bond not in before.get(node, ()):
                 fresh[bond].add(node)
         if gained:
-            rows = [_member_row(*item) for item in gained]
-            self._connection.execute(insert(tables.member), rows)
+            self._connection.execute(_ADD_MEMBER, [_member_row(*item) for item in gained])
         if pairs:
             rows = [{"bond": bond, "node": node} for bond, node in pairs]
             self._connection.execute(_ADD_BOND, rows)
         return fresh
 
-    def _sweep(self, nodes: Collection[str]) -> set[str]:
-        """Remove bonds that no post has any more, and nodes; gives those that are gone."""
-        if not nodes:
-            return set()
+    def _sweep(self, nodes: Collection[str]) -> tuple[dict[str, int], set[str]]:
+        """Remove bonds and nodes that no post has any more.
+
+        Returns:
+            How many nodes lost a bond, by the bond, and the nodes that are gone.
+        """
         bond, member = tables.bond, tables.member
+        lost: dict[str, int] = defaultdict(int)
         left: set[str] = set()
         for batch in _batches(nodes):
-            gone = (bond.c.node.in_(batch), bond.c.posts <= 0)
-            self._connection.execute(delete(bond).where(*gone))
+            gone = delete(bond).where(bond.c.node.in_(batch), bond.c.posts <= 0)
+            for name in self._connection.execute(gone.returning(bond.c.bond)).scalars():
+                lost[name] += 1
             rows = select(member.c.node).where(member.c.node.in_(batch)).distinct()
             left |= set(self._connection.execute(rows).scalars())
-        return set(nodes) - left
+        return lost, set(nodes) - left
 
-    def drop_nodes(self, nodes: Iterable[str]) -> None:
-        """Take nodes that are gone out of their stories."""
-        node = tables.node
-        for batch in _batches(nodes):
-            self._connection.execute(delete(node).where(node.c.node.in_(batch)))
-
-    def _unplaced(self, nodes: Collection[str]) -> set[str]:
-        return set(nodes) - set(self.placed(nodes))
+    def _ask(self, statement: Any, names: Iterable[Any]) -> Iterator[Any]:
+        for batch in _batches(names):
+            yield from self._connection.execute(statement, {"names": batch}).all()
 
 
 def read_members(
@@ -327,23 +421,47 @@ def read_members(
         light: leave the posts' bodies out.
     """
     found: dict[int, list[StoryPost]] = defaultdict(list)
-    member, node = tables.member.c, tables.node.c
-    said = (member.node, member.role, member.work, member.bonds, member.videos.label("shown"))
     for batch in _batches(numbers):
-        rows = posts(light=light).add_columns(*said, node.story_id)
-        rows = rows.join(tables.member, member.entry_id == schema.entry.c.id)
-        rows = rows.join(tables.node, node.node == member.node).where(node.story_id.in_(batch))
-        for row in connection.execute(rows):
+        for row in connection.execute(_LIGHT_MEMBERS if light else _MEMBERS, {"names": batch}):
             found[row.story_id].append(StoryPost(post_of(row, policy), mention_of(row, row.shown)))
     return found
 
 
-def mention_of(row: Any, videos: Sequence[str] | None = None) -> Mention:
+def mention_of(row: Any, videos: Sequence[str]) -> Mention:
     """A row of `story_member` as a mention."""
     work = {**row.work, "directors": tuple(row.work["directors"])}
-    shown = row.videos if videos is None else videos
-    role = MentionRole(row.role)
-    return Mention(row.node, role, Work(**work), tuple(row.bonds), tuple(shown))
+    return Mention(row.node, MentionRole(row.role), Work(**work), tuple(row.bonds), tuple(videos))
+
+
+@cache
+def _compound(count: int) -> Any:
+    """A question for so many bonds that takes only so many nodes of each."""
+    bond = tables.bond.c
+    parts = [
+        select(bond.bond, bond.node)
+        .where(bond.bond == bindparam(f"b{place}"))
+        .limit(bindparam(f"n{place}", type_=Integer))
+        .subquery()
+        for place in range(count)
+    ]
+    return union_all(*(select(part) for part in parts))
+
+
+def _story_row(telling: Telling) -> dict[str, Any]:
+    story = telling.story
+    row = {
+        "title": story.title,
+        "artist": story.artist,
+        "song": story.song,
+        "year": story.year,
+        "posts": len(story.posts),
+        "videos": len(story.videos),
+        "subjects": telling.subjects,
+        "first_seen": story.first_seen,
+        "news_at": story.news_at,
+        "untold": 0,
+    }
+    return {"number": story.number, **{f"new_{name}": row[name] for name in _FIELDS}}
 
 
 def _member_row(number: int, place: int, mention: Mention) -> dict[str, Any]:
@@ -358,12 +476,7 @@ def _member_row(number: int, place: int, mention: Mention) -> dict[str, Any]:
     }
 
 
-def _known() -> Any:
-    story = tables.story.c
-    return select(story.id, story.uid, story.slug, story.merged_into)
-
-
-def _batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+def _batches(items: Iterable[_Item], size: int = _MOST_NAMES) -> Iterator[list[_Item]]:
     rest = iter(items)
-    while batch := list(islice(rest, _MOST_NAMES)):
+    while batch := list(islice(rest, size)):
         yield batch

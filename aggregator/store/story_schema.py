@@ -24,6 +24,8 @@ story = Table(
     Column("subjects", Integer, nullable=False, server_default="0"),
     Column("first_seen", Instant),
     Column("news_at", Instant),
+    # 1 while its posts were joined, but what they tell was not written down yet.
+    Column("untold", Integer, nullable=False, server_default="0", index=True),
 )
 Index("ix_story_news_at_id", story.c.news_at, story.c.id)
 
@@ -74,4 +76,15 @@ story_facet = Table(
     metadata,
     Column("story_id", ForeignKey("story.id"), primary_key=True),
     Column("facet_id", ForeignKey("facet.id"), primary_key=True, index=True),
+)
+
+ruling = Table(
+    "story_ruling",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    # Posts by feed and id, not by number, with the node they had: it outlives a new reading.
+    Column("anchors", JSON, nullable=False),
+    Column("nodes", JSON, nullable=False),
 )

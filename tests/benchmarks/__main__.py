@@ -2,15 +2,17 @@
 
 import os
 
-from tests.benchmarks import judge_floods, judge_speed, works_accuracy
+from tests.benchmarks import judge_floods, judge_speed, stories, works_accuracy
 
 
 def main() -> None:
-    """Print how fast the judge is, and how well works are read; in full, what floods cost."""
+    """Print how fast the judge is, how well works are read and posts joined; in full, floods."""
     judge_speed.main()
     for path in sorted((judge_speed.CORPUS / "measure").glob("*.jsonl")):
         print(works_accuracy.measure(path).report(path.name))
-    if os.environ.get("FULL") == "1":
+    full = os.environ.get("FULL") == "1"
+    stories.report(200_000 if full else 2_000)
+    if full:
         judge_floods.main()
 
 

@@ -23,13 +23,14 @@ from aggregator.videos.stories.nearness import (
     songs_alike,
 )
 
-MOST_SONGS = 24
-"""A video or address under more names of songs than this is evidence of nothing."""
+MOST_NODES = 64
+"""A video or address that more nodes share is hollow: it is evidence of nothing."""
 
 
 class Bond(StrEnum):
     """The kinds of bonds, as they begin; the strongest first."""
 
+    TIE = "t:"
     NAME = "n:"
     MEMBER = "m:"
     SPELLING = "s:"
@@ -37,7 +38,7 @@ class Bond(StrEnum):
     ADDRESS = "u:"
 
 
-_BY_NAME = (Bond.NAME, Bond.MEMBER)
+_UNASKED = (Bond.TIE, Bond.NAME, Bond.MEMBER)
 
 Facts = Mapping[str, Collection[str]]
 """The bonds of every node."""
@@ -53,21 +54,21 @@ _RULES: tuple[tuple[Bond, Callable[[str, str], bool]], ...] = (
 )
 
 
-def join(facts: Facts, ties: Iterable[Pair] = (), cuts: Iterable[Pair] = ()) -> list[list[str]]:
+def join(facts: Facts, hollow: Collection[str] = ()) -> list[list[str]]:
     """Join nodes into works.
 
     Args:
         facts: all nodes that are connected by bonds, with their bonds.
-        ties: nodes that an editor joined.
-        cuts: nodes that an editor parted.
+        hollow: those bonds that are evidence of nothing, see `is_hollow`.
 
     Returns:
         The nodes of each work, sorted; the works by their first node.
     """
-    groups = _Groups(facts, cuts)
-    for one, other in sorted(ties):
-        if one in facts and other in facts:
-            groups.join(one, other)
+    if hollow:
+        facts = {node: set(bonds).difference(hollow) for node, bonds in facts.items()}
+    groups = _Groups(facts)
+    for one, other in _pairs(facts, Bond.TIE, lambda one, other: True):
+        groups.join(one, other)
     named = {node: facts[node] for node in facts if is_named(node)}
     for rule in _RULES:
         for one, other in _pairs(named, *rule):
@@ -76,23 +77,20 @@ def join(facts: Facts, ties: Iterable[Pair] = (), cuts: Iterable[Pair] = ()) -> 
     return groups.all()
 
 
-def neighbours(
-    node: str, sharing: Mapping[str, Collection[str]], fresh: Mapping[str, Collection[str]]
-) -> Iterator[str]:
+def neighbours(node: str, bond: str, nodes: Iterable[str]) -> Iterable[str]:
     """The nodes whose joining could depend on a node.
 
     Args:
         node: the node.
-        sharing: the nodes that share each of its bonds.
-        fresh: those of them that do so only now. With them a bond may have come to be
-            everywhere, and what it joined falls apart.
+        bond: one of its bonds, not hollow.
+        nodes: those that share it.
     """
-    for bond, nodes in sharing.items():
-        kind = Bond(bond[:2])
-        if kind is Bond.SPELLING:
-            yield from (near for near in nodes if same_without_proof(node, near))
-        elif kind in _BY_NAME or not is_everywhere(set(nodes) - set(fresh.get(bond, ()))):
-            yield from nodes
+    kind = Bond(bond[:2])
+    if kind in _UNASKED:
+        return nodes
+    if kind is Bond.SPELLING:
+        return [near for near in nodes if same_without_proof(node, near)]
+    return [near for near in nodes if _may_be_one(node, near)]
 
 
 def is_named(node: str) -> bool:
@@ -101,20 +99,17 @@ def is_named(node: str) -> bool:
     return bool(artist and song)
 
 
-def is_everywhere(nodes: Collection[str]) -> bool:
-    """Whether a bond is shared by works of so many names that it tells nothing."""
-    if len(nodes) <= MOST_SONGS:
-        return False
-    return len({names_of(node)[1] for node in nodes if is_named(node)}) > MOST_SONGS
+def is_hollow(bond: str, nodes: int) -> bool:
+    """Whether a bond that so many nodes share is evidence of nothing."""
+    return nodes > MOST_NODES and bond.startswith((Bond.VIDEO, Bond.ADDRESS))
 
 
 class _Groups:
-    """Nodes in disjoint groups; what an editor parted is never joined."""
+    """Nodes in disjoint groups."""
 
-    def __init__(self, nodes: Iterable[str], cuts: Iterable[Pair]) -> None:
+    def __init__(self, nodes: Iterable[str]) -> None:
         self._root = {node: node for node in nodes}
         self._members = {node: [node] for node in self._root}
-        self._cuts = [pair for pair in cuts if pair[0] in self._root and pair[1] in self._root]
 
     def root(self, node: str) -> str:
         while self._root[node] != node:
@@ -127,13 +122,9 @@ class _Groups:
 
     def join(self, one: str, other: str) -> None:
         first, second = sorted((self.root(one), self.root(other)))
-        if first != second and not self._parted(first, second):
+        if first != second:
             self._root[second] = first
             self._members[first] += self._members.pop(second)
-
-    def _parted(self, first: str, second: str) -> bool:
-        wanted = {first, second}
-        return any({self.root(one), self.root(other)} == wanted for one, other in self._cuts)
 
     def all(self) -> list[list[str]]:
         return sorted(sorted(members) for members in self._members.values())
@@ -141,11 +132,11 @@ class _Groups:
 
 def _pairs(facts: Facts, kind: Bond, allowed: Callable[[str, str], bool]) -> Iterator[Pair]:
     for nodes in _sharing(facts, kind).values():
-        if kind in _BY_NAME:
+        if kind in _UNASKED:
             yield from pairwise(nodes)
-        elif kind is Bond.SPELLING or not is_everywhere(nodes):
-            for place, one in enumerate(nodes):
-                yield from ((one, other) for other in nodes[place + 1 :] if allowed(one, other))
+            continue
+        for place, one in enumerate(nodes):
+            yield from ((one, other) for other in nodes[place + 1 :] if allowed(one, other))
 
 
 def _sharing(facts: Facts, *kinds: Bond) -> dict[str, list[str]]:
@@ -154,22 +145,20 @@ def _sharing(facts: Facts, *kinds: Bond) -> dict[str, list[str]]:
         for bond in facts[node]:
             if bond.startswith(kinds):
                 found[bond].append(node)
-    return dict(sorted(found.items()))
+    return {bond: found[bond] for bond in sorted(found) if len(found[bond]) > 1}
 
 
 def _follow(facts: Facts, groups: _Groups) -> None:
     """Send every node that lacks a name after one work, or join it with its like."""
     sharing = _sharing(facts, Bond.VIDEO, Bond.ADDRESS)
-    sharing = {bond: nodes for bond, nodes in sharing.items() if not is_everywhere(nodes)}
     followers = sorted(node for node in facts if not is_named(node))
     leaders = {node: _leader(node, facts, sharing, groups) for node in followers}
     for node, leader in leaders.items():
         if leader:
             groups.join(node, leader)
     alone = {node: facts[node] for node in followers if not leaders[node]}
-    for bond, nodes in _sharing(alone, Bond.VIDEO).items():
-        if bond in sharing:
-            _gather(nodes, groups)
+    for nodes in _sharing(alone, Bond.VIDEO).values():
+        _gather(nodes, groups)
 
 
 def _leader(
@@ -203,3 +192,8 @@ def _gather(nodes: list[str], groups: _Groups) -> None:
 def _agree(one: str, other: str) -> bool:
     (artist, song), (artist_2, song_2) = names_of(one), names_of(other)
     return Likeness.DIFFERENT not in (songs_alike(song, song_2), artists_alike(artist, artist_2))
+
+
+def _may_be_one(one: str, other: str) -> bool:
+    """Whether any rule of videos or addresses could join two nodes."""
+    return same_with_video(one, other) or _agree(one, other)

@@ -16,6 +16,7 @@ from aggregator.videos.titles.titles import TitleReading, read_title
 
 MOST_LINKS = 8
 _HREF = re.compile(r"""<a\s[^>]*?href\s*=\s*["']?(https?://[^"'\s>]{4,500})""", re.IGNORECASE)
+_COVER = re.compile("cover", re.IGNORECASE)
 _MOST_HTML = 200_000
 _LONGEST_LIST = 60
 
@@ -157,9 +158,16 @@ def _name_bonds(named: _Named, videos: Sequence[Video]) -> Iterator[str]:
 def _titled(named: _Named, videos: Sequence[Video]) -> Iterator[str]:
     """Names that the titles of a post's videos give to the same song."""
     for video in videos:
+        if _says_both(named, folded_text(video.title)):
+            continue
         for artist, song in _names_in(read_title(video.title)):
             if song.key == named.song.key and artist.key:
                 yield f"{artist.key}|{song.key}"
+
+
+def _says_both(named: _Named, folded: str) -> bool:
+    """Whether a folded title names artist and song, so that it need not be read."""
+    return _stands_in(named.song, folded) and _stands_in(named.artist, folded)
 
 
 def _names_in(reading: TitleReading) -> list[tuple[Names, Names]]:
@@ -169,12 +177,18 @@ def _names_in(reading: TitleReading) -> list[tuple[Names, Names]]:
 def _shared_out(post: Post, named: Sequence[_Named]) -> list[list[Video]]:
     """The videos of a post by its works; one that is no work's is left out."""
     shares: list[list[Video]] = [[] for _ in named]
-    cover = any(cue.kind == "cover" for cue in read_title(post.entry.title).cues)
+    cover = _is_cover(post.entry.title)
     for video in post.verdict.videos:
         place = _owner(video, post.entry, named)
         if place is not None and not (cover and _is_of_another(video, named[place])):
             shares[place].append(video)
     return shares
+
+
+def _is_cover(title: str) -> bool:
+    if not _COVER.search(title):
+        return False
+    return any(cue.kind == "cover" for cue in read_title(title).cues)
 
 
 def _is_of_another(video: Video, named: _Named) -> bool:

@@ -56,10 +56,11 @@ def tell(identity: Identity, members: Iterable[StoryPost]) -> Story:
         The story; the same for the same posts in any order.
     """
     posts = _in_order(members)
-    artist = _choose("artist", posts, lambda m: [m.mention.work.artist], _artist_key)
-    song = _choose("song", posts, lambda m: [m.mention.work.song], _song_key)
-    year = _choose("year", posts, lambda m: [str(m.mention.work.year or "")], str)
-    directors = _choose_directors(posts)
+    early = sorted(posts, key=lambda member: (member.post.first_seen, member.post.number))
+    artist = _choose("artist", early, lambda m: [m.mention.work.artist], _artist_key)
+    song = _choose("song", early, lambda m: [m.mention.work.song], _song_key)
+    year = _choose("year", early, lambda m: [str(m.mention.work.year or "")], str)
+    directors = _choose_directors(early)
     lead = posts[0].post
     kinds = _choose("kind", posts[:1], lambda m: [str(m.post.verdict.kind or "")], str)
     shown = {said.field: said.value for said in (*artist, *song, *year) if said.chosen}
@@ -70,14 +71,14 @@ def tell(identity: Identity, members: Iterable[StoryPost]) -> Story:
         title=_title(shown.get("artist", ""), shown.get("song", ""), posts[0]),
         first_seen=min(member.post.first_seen for member in posts),
         changed_at=max(member.post.changed_at for member in posts),
-        news_at=max(_published(post) for post in news_of(posts)),
+        news_at=max(_published(post) for post in news_of(early)),
         artist=shown.get("artist", ""),
         artists=(shown["artist"],) if "artist" in shown else (),
         song=shown.get("song", ""),
         directors=tuple(said.value for said in directors if said.chosen),
         year=int(shown["year"]) if "year" in shown else None,
         kind=lead.verdict.kind,
-        videos=_videos(posts),
+        videos=_videos(early),
         posts=posts,
         stated=(*artist, *song, *directors, *year, *kinds),
     )
@@ -166,7 +167,7 @@ def _choose(
     values: Callable[[StoryPost], Iterable[str]],
     key: Callable[[str], Hashable],
 ) -> tuple[Stated, ...]:
-    """All values of a field, the chosen one first."""
+    """All values of a field, the chosen one first; posts come the earliest first."""
     by_key: dict[Hashable, list[_Said]] = defaultdict(list)
     for said in _statements(posts, values):
         by_key[key(said.value)].append(said)
@@ -196,11 +197,10 @@ def _choose_directors(posts: Sequence[StoryPost]) -> tuple[Stated, ...]:
 def _statements(
     posts: Sequence[StoryPost], values: Callable[[StoryPost], Iterable[str]]
 ) -> list[_Said]:
-    """What posts state, the earliest post first."""
-    early = sorted(posts, key=lambda member: (member.post.first_seen, member.post.number))
+    """What posts state, in their order."""
     return [
         _Said(member.post.number, value, _weight(member))
-        for member in early
+        for member in posts
         for value in values(member)
         if value
     ]
@@ -243,9 +243,12 @@ def _song_key(text: str) -> str:
 
 
 def _videos(posts: Sequence[StoryPost]) -> tuple[Video, ...]:
-    """The story's videos, one a provider's id, each with the role that most posts give it."""
+    """The story's videos, one a provider's id, each with the role that most posts give it.
+
+    Posts come the earliest first.
+    """
     sights: dict[str, list[Video]] = defaultdict(list)
-    for member in sorted(posts, key=lambda m: (m.post.first_seen, m.post.number)):
+    for member in posts:
         for video in member.post.verdict.videos:
             if videos_key(video) in member.mention.videos:
                 sights[videos_key(video)].append(video)
