@@ -84,12 +84,14 @@ class Model:
         headline: for entries without a body of some length.
         post: for entries with one.
         kinds: tell the kinds apart.
+        common: words, case-folded, that many headlines share.
     """
 
     version: str
     headline: Weights
     post: Weights
     kinds: KindWeights
+    common: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
@@ -99,6 +101,7 @@ class Model:
             headline=Weights.of(document["headline"]),
             post=Weights.of(document["post"]),
             kinds=KindWeights.of(document["kinds"]),
+            common=frozenset(document["common"]),
         )
 
 

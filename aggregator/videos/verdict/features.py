@@ -19,6 +19,8 @@ _ADDRESS = re.compile(r"https?://([^/?#]*)([^?#]*)")
 _PATH_WORD = re.compile(r"[^\W_]{2,30}")
 _AUDIO_HOSTS = ("bandcamp.", "soundcloud.", "spotify.", "mixcloud.")
 
+_LONG_TEXT = frozenset({"has:length-3+", "has:length-6+"})
+
 Signals = dict[str, tuple[float, str]]
 
 
@@ -40,7 +42,17 @@ def signals_of(reading: Reading) -> Signals:
 
 
 def is_whole_post(signals: Signals) -> bool:
-    """Whether an entry brought a body of some length, so that its headline is not all we know."""
+    """Whether an entry is judged by its body: by HTML with some words or a video, or a long text.
+
+    Feeds' plain summaries are shorter than 120 words, and links below a title are no body.
+    """
+    if "has:html" in signals:
+        return "has:length-0" not in signals or "shows:count-0" not in signals
+    return not _LONG_TEXT.isdisjoint(signals)
+
+
+def has_body(signals: Signals) -> bool:
+    """Whether whole posts can be learned from an entry: it brought HTML, or forty words."""
     return "has:html" in signals or ("has:body" in signals and "has:length-0" not in signals)
 
 

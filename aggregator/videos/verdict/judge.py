@@ -7,6 +7,7 @@ from aggregator.models import Entry, Kind, Policy, Reason, Verdict
 from aggregator.videos.model import Model, Weights, probability, shipped_model
 from aggregator.videos.verdict.corrections import NO_CORRECTIONS, Corrections, Lesson
 from aggregator.videos.verdict.features import Signals, feed_name, is_whole_post, signals_of
+from aggregator.videos.verdict.phrasing import Phrases, placing
 from aggregator.videos.verdict.wording import Weigher
 from aggregator.videos.works.reading import Reading, read_entry
 
@@ -38,6 +39,7 @@ class Judge:
         self._policy, self._corrections = policy, corrections
         self._model = model or shipped_model()
         self._weigher = Weigher(self._model.headline.weights)
+        self._phrases = Phrases(self._model.common, self._model.headline.weights)
 
     def judge(self, entry: Entry) -> Verdict:
         """Judge one entry.
@@ -54,7 +56,7 @@ class Judge:
         weights = self._model.post if whole else self._model.headline
         summands = _summands(signals, weights)
         if not whole:
-            summands += self._wording(entry)
+            summands += self._headline(reading, signals)
         log_odds = weights.bias + sum(weight for _, weight, _ in summands)
         lesson = self._lesson(reading, signals, log_odds)
         if lesson is not None:
@@ -75,9 +77,22 @@ class Judge:
             videos=reading.videos(about, kind),
         )
 
-    def _wording(self, entry: Entry) -> list[_Summand]:
+    def _headline(self, reading: Reading, signals: Signals) -> list[_Summand]:
+        """What the wording of the headline, its phrasing and its place weigh."""
+        entry = reading.entry
         totals = self._weigher.weigh(entry.title, feed_name(entry), entry.link)
-        return [("wording of the headline", weight, word) for word, weight in totals.items()]
+        told = [("wording of the headline", weight, word) for word, weight in totals.items()]
+        told += [
+            ("phrasing of the headline", weight, shown)
+            for shown, weight in self._phrases.weigh(entry.title, reading.title.cues)
+        ]
+        known = self._model.headline.weights
+        told += [
+            ("the headline and its page", value * known[name], shown)
+            for name, shown, value in placing(signals, entry)
+            if name in known
+        ]
+        return told
 
     def _lesson(self, reading: Reading, signals: Signals, log_odds: float) -> Lesson | None:
         known = self._corrections

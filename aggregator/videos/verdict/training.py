@@ -14,12 +14,16 @@ from typing import Any
 
 from aggregator.videos.model import MODEL_FILE
 from aggregator.videos.posts import LabelledPost, read_labelled
-from aggregator.videos.verdict.features import Signals, feed_name, is_whole_post, signals_of
+from aggregator.videos.verdict.features import Signals, has_body, signals_of
+from aggregator.videos.verdict.headline_training import (
+    common_words,
+    fit_headlines,
+    headline_values,
+)
 from aggregator.videos.verdict.judge import OTHER_KIND
-from aggregator.videos.verdict.wording import wording
+from aggregator.videos.verdict.phrasing import Phrases
 from aggregator.videos.works.reading import read_entry
 
-_HEADLINE_STRENGTH = 6.0
 _POST_STRENGTH = 0.3
 _KIND_STRENGTH = 1.0
 _FULL_POST_WEIGHT = 3.0
@@ -53,19 +57,27 @@ def train(posts: Sequence[LabelledPost], version: str) -> dict[str, Any]:
         The model as `Model.of` reads it. The headlines' part learns from all posts that
         came without HTML, the posts' part from all that have a body of some length.
     """
-    signals = [signals_of(read_entry(post.entry)) for post in posts]
+    readings = [read_entry(post.entry) for post in posts]
+    signals = [signals_of(reading) for reading in readings]
     keep = [post.keep for post in posts]
     values = [_values(found) for found in signals]
-    whole = [is_whole_post(found) for found in signals]
+    whole = [has_body(found) for found in signals]
     headlines = [n for n, post in enumerate(posts) if not post.entry.html]
     bodies = [n for n, is_post in enumerate(whole) if is_post]
+    common = common_words(posts[n].entry.title for n in headlines)
+    phrases = Phrases(common)
     return {
         "version": version,
-        "headline": _fit(
-            [values[n] | _wording(posts[n]) for n in headlines],
-            [keep[n] for n in headlines],
-            [1.0 for _ in headlines],
-            _HEADLINE_STRENGTH,
+        "headline": _exported(
+            *fit_headlines(
+                _common(
+                    [
+                        values[n] | headline_values(readings[n], signals[n], phrases)
+                        for n in headlines
+                    ]
+                ),
+                [keep[n] for n in headlines],
+            )
         ),
         "post": _fit(
             [values[n] for n in bodies],
@@ -74,6 +86,7 @@ def train(posts: Sequence[LabelledPost], version: str) -> dict[str, Any]:
             _POST_STRENGTH,
         ),
         "kinds": _fit_kinds(values, [post.kind or OTHER_KIND for post in posts]),
+        "common": common,
     }
 
 
@@ -84,13 +97,6 @@ def _read(path: Path) -> Iterator[LabelledPost]:
 
 def _values(signals: Signals) -> dict[str, float]:
     return {name: value for name, (value, _) in signals.items()}
-
-
-def _wording(post: LabelledPost) -> dict[str, float]:
-    values: dict[str, float] = {}
-    for name, _, value in wording(post.entry.title, feed_name(post.entry), post.entry.link):
-        values[name] = values.get(name, 0.0) + value
-    return values
 
 
 def _common(rows: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
@@ -120,11 +126,8 @@ def _fit(
     scale = LogisticRegression(C=1e6).fit(held_out.reshape(-1, 1), keep, sample_weight=weights)
     model.fit(matrix, keep, sample_weight=weights)
     slope, offset = float(scale.coef_[0][0]), float(scale.intercept_[0])
-    bias = slope * float(model.intercept_[0]) + offset
-    return {
-        "bias": round(bias, 4),
-        "weights": _named(vectorizer.feature_names_, slope * model.coef_[0]),
-    }
+    weighed = zip(vectorizer.feature_names_, slope * model.coef_[0], strict=True)
+    return _exported(slope * float(model.intercept_[0]) + offset, dict(weighed))
 
 
 def _fit_kinds(rows: Sequence[Mapping[str, float]], kinds: Sequence[str]) -> dict[str, Any]:
@@ -144,9 +147,10 @@ def _fit_kinds(rows: Sequence[Mapping[str, float]], kinds: Sequence[str]) -> dic
     }
 
 
-def _named(names: Sequence[str], row: Any) -> dict[str, float]:
-    rounded = {name: round(float(value), 3) for name, value in zip(names, row, strict=True)}
-    return {name: value for name, value in rounded.items() if abs(value) >= _SMALLEST}
+def _exported(bias: float, weights: Mapping[str, float]) -> dict[str, Any]:
+    rounded = {name: round(float(weight), 3) for name, weight in weights.items()}
+    told = {name: weight for name, weight in rounded.items() if abs(weight) >= _SMALLEST}
+    return {"bias": round(bias, 4), "weights": told}
 
 
 if __name__ == "__main__":
