@@ -32,6 +32,7 @@ class Roll:
         self._tags = {fold(tag): tag for tag in entry.tags if fold(tag)}
         self._nouns_are_capitals = " und " in self._raw and " der " in self._raw
         self._forms: list[str] | None = None
+        self._words: frozenset[str] | None = None
         self._barred = {fold(entry.author)} - {""}
 
     def bar(self, names: Sequence[str]) -> None:
@@ -230,11 +231,18 @@ class Roll:
             word = before.group(1).casefold() if before else ""
             score += _AFTER.get(_kind_of(word), 0.0)
             place = self._raw.find(name, place + len(name))
-        if place < 0 and " " not in name and name.lower() != name and _spelt_small(name, self._raw):
+        if place < 0 and " " not in name and name.lower() != name and self._is_word(name.lower()):
             score -= 0.8
         return max(score, -1.2)
 
+    def _is_word(self, small: str) -> bool:
+        """Tell whether the post also writes a name in small letters, so that it is none."""
+        if self._words is None:
+            self._words = frozenset(_WORD.findall(self._raw))
+        return self._words.issuperset(_WORD.findall(small)) and _stands_in(small, self._raw)
 
+
+_WORD = re.compile(r"\w+")
 _ANNOUNCED = re.compile(r"([^\W\d_]{2,20}) ([^\W\d_][^.,;:!?()\n“\"„«]{2,50})")
 _LAST_WORD = re.compile(r"([^\W_]+)[’']?[ \"“„«‘']{1,2}$")
 _GENITIVES = {"da": "s", "sv": "s", "no": "s", "nb": "s", "fi": "n"}
@@ -259,15 +267,14 @@ def _kind_of(word: str) -> str:
     return ""
 
 
-def _spelt_small(name: str, text: str) -> bool:
-    """Tell whether a text also writes a word in small letters, so that it is no name."""
-    small = name.lower()
-    place = text.find(small)
+def _stands_in(word: str, text: str) -> bool:
+    """Tell whether a text holds a word, and not only inside longer ones."""
+    place = text.find(word)
     while place >= 0:
-        end = place + len(small)
+        end = place + len(word)
         if not _goes_on(text[place - 1 : place]) and not _goes_on(text[end : end + 1]):
             return True
-        place = text.find(small, place + 1)
+        place = text.find(word, place + 1)
     return False
 
 
