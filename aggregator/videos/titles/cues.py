@@ -15,6 +15,10 @@ _TOKEN = re.compile(
 _ASCII_TOKEN = re.compile(r"[A-Za-z0-9]++(?:['/&-][A-Za-z]+(?:['/&-][A-Za-z]+)*|)")
 
 
+_Phrases = dict[str, list[tuple[list[str], str]]]
+"""By second word, empty for none: the words that follow the first, the longest first; a kind."""
+
+
 class Token(NamedTuple):
     """A word of a title, case-folded, with its place."""
 
@@ -70,26 +74,26 @@ def find_cues(text: str) -> tuple[Cue, ...]:
 
 
 def _spelled_cues(text: str, said: list[str]) -> Iterator[Cue]:
-    phrases, read = _phrases(), tokens(text)
+    phrases = _phrases()
+    spans = [found.span() for found in (_ASCII_TOKEN if text.isascii() else _TOKEN).finditer(text)]
     free = 0
     for index, word in enumerate(said):
         if index < free or word not in phrases:
             continue
-        size, kind = _match(phrases[word], said, index)
+        size, kind = _match(phrases[word], said[index + 1 :])
         if kind:
-            start = read[index].start
-            yield Cue(kind, text[start : read[index + size - 1].end], start)
+            start, end = spans[index][0], spans[index + size - 1][1]
+            yield Cue(kind, text[start:end], start)
             free = index + size
 
 
-def _match(
-    starting: list[tuple[tuple[str, ...], str]], said: list[str], index: int
-) -> tuple[int, str]:
+def _match(starting: _Phrases, following: list[str]) -> tuple[int, str]:
     """How many words a phrase takes up, and its kind; the kind is empty when none fits."""
-    for rest, kind in starting:
-        if not rest or rest == tuple(said[index + 1 : index + 1 + len(rest)]):
-            return 1 + len(rest), kind
-    return 1, ""
+    if following:
+        for rest, kind in starting.get(following[0], ()):
+            if rest == following[: len(rest)]:
+                return 1 + len(rest), kind
+    return 1, starting[""][0][1] if "" in starting else ""
 
 
 def _wide_cues(text: str) -> list[Cue]:
@@ -98,13 +102,15 @@ def _wide_cues(text: str) -> list[Cue]:
 
 
 @cache
-def _phrases() -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    """Index the phrases by their first word, the longest first."""
-    index: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+def _phrases() -> dict[str, _Phrases]:
+    """Index the phrases by their first word."""
+    index: dict[str, _Phrases] = {}
     for kind, phrases in table("titles")["cues"].items():
         for phrase in phrases:
             first, *rest = words_of(phrase)
-            index.setdefault(first, []).append((tuple(rest), kind))
-    for entries in index.values():
-        entries.sort(key=lambda entry: -len(entry[0]))
+            alike = index.setdefault(first, {}).setdefault(rest[0] if rest else "", [])
+            alike.append((rest, kind))
+    for starting in index.values():
+        for alike in starting.values():
+            alike.sort(key=lambda phrase: -len(phrase[0]))
     return index
