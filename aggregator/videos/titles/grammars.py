@@ -39,7 +39,7 @@ _LISTING = re.compile(
 _DIGIT = re.compile(r"\d")
 _MAKING_OF = re.compile(r"(?:the )?making of (?:the )?(.{3,60})", re.IGNORECASE)
 _NAMED_VIDEO = re.compile(
-    r"(?:\bthe|\bfrom|\bin|\bof|[’']s) "
+    r"[tfio’'](?:(?<=\bt)he|(?<=\bf)rom|(?<=\bi)n|(?<=\bo)f|(?<=[’'])s) "
     r"((?:[A-Z0-9][\w’']*)(?: (?:[A-Z0-9][\w’']*|of|the|to|in|a|on|and)){0,6})"
     r"(?: (?:music |official |lyric )?[Vv]ideo\b|$)"
 )
