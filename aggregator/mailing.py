@@ -14,7 +14,7 @@ from datetime import datetime
 
 from aggregator.errors import DeliveryError
 from aggregator.newsletter.addresses import wire_address
-from aggregator.newsletter.letter import Letter, Recipient
+from aggregator.newsletter.letter import Copy, Letter, Recipient
 from aggregator.newsletter.replies import Delivery, Settlement, settle, wait_after
 from aggregator.newsletter.signing import Signer
 from aggregator.newsletter.subscribers import Status
@@ -113,10 +113,26 @@ async def send_test(office: PostOffice, document: bytes, address: str) -> None:
     recipient = Recipient(wire_address(address), token, office.keys.message_id(office.worker, 0))
     copy = Letter(document).to(recipient)
     signed = office.signer.header(copy) if office.signer else b""
+    await _hand_over(office, recipient.address, signed + copy.octets)
+
+
+async def send_confirmation(office: PostOffice, address: str, message: bytes) -> None:
+    """Send the mail that asks an address's owner to agree.
+
+    Raises:
+        DeliveryError: the server did not take it; says why.
+    """
+    head, _, body = message.partition(b"\r\n\r\n")
+    copy = Copy(head + b"\r\n", body)
+    signed = office.signer.header(copy) if office.signer else b""
+    await _hand_over(office, address, signed + message)
+
+
+async def _hand_over(office: PostOffice, address: str, message: bytes) -> None:
     lane = Lane(office.relay)
     await lane.open()
     try:
-        reply = await lane.send(office.sender, recipient.address, signed + copy.octets, _always)
+        reply = await lane.send(office.sender, address, message, _always)
     finally:
         await lane.close()
     if not 200 <= reply.code < 300:

@@ -157,6 +157,11 @@ class Mail(_Part):
         pattern=r"^([^@\s]+@[^@\s]+)?$",
         description="Return path; each message's is this with `+ISSUE.TOKEN`. Empty: the sender.",
     )
+    confirmations: str = Field(
+        "",
+        pattern=r"^([^@\s]+@[^@\s]+)?$",
+        description="Sender of the mails that ask to confirm a sign-up; the digest's when empty.",
+    )
     postal_address: str = Field("", description="Shown in the footer, where the law asks for it.")
     dkim: Dkim = Field(
         default_factory=Dkim, description="Sign messages; usually the mail server does."

@@ -11,7 +11,7 @@ import httpx
 import pytest
 import uvicorn
 
-from aggregator.server import app_for
+from aggregator.server.files import app_for
 
 PAGE = b"<!doctype html><title>Page</title>" + b"<p>words</p>" * 500
 

@@ -10,14 +10,23 @@ from pathlib import Path
 
 from aggregator.cli.house import House, open_house, utc_now
 from aggregator.errors import ConfigError
-from aggregator.mailing import Pace, PostOffice
+from aggregator.mailing import Pace, PostOffice, send_confirmation
+from aggregator.newsletter.addresses import wire_address
+from aggregator.newsletter.mail import wrapped
+from aggregator.newsletter.message import compose_confirmation
 from aggregator.newsletter.signing import Signer
 from aggregator.newsletter.tokens import Keys
+from aggregator.publish.rendering import Templates
 from aggregator.settings import Settings
+from aggregator.signup import Desk
 from aggregator.smtp.lane import Relay
 from aggregator.store.mail import MailStore
 
 _NEWSLETTER = "weekly"
+WORDING = (
+    "{title} comes once a week, with the music videos that blogs wrote about. "
+    "Every mail has a link to leave the list; your address is used for nothing else."
+)
 
 
 @contextmanager
@@ -74,3 +83,28 @@ def _signer(settings: Settings) -> Signer | None:
     except OSError as error:
         raise ConfigError(f"can't be read: {error}", path=file, key="mail.dkim.key") from None
     return Signer(dkim.domain or settings.digest.sender.rpartition("@")[2], dkim.selector, key)
+
+
+def desk_of(house: House, mail: MailStore, keys: Keys) -> Desk:
+    """What the pages of the mailing list work with."""
+    settings = house.settings
+    templates = Templates(settings.templates_folder, settings.site.timezone)
+    wording = WORDING.format(title=settings.digest.title or settings.site.title)
+
+    async def confirm(address: str, token: str) -> None:
+        text = templates.render(
+            "mail/confirm.txt",
+            wrapped=wrapped,
+            site=settings.site,
+            wording=wording,
+            link=f"{settings.list_pages}/agree/{token}",
+            postal_address=settings.mail.postal_address,
+        )
+        wire = wire_address(address)
+        await send_confirmation(
+            post_office(settings, mail, keys),
+            wire,
+            compose_confirmation(settings, wire, text, utc_now()),
+        )
+
+    return Desk(mail.subscribers, keys, utc_now, confirm, wording)

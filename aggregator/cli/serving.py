@@ -24,17 +24,22 @@ def serve(
     """Poll what is due every minute, publish, and serve the published files, until stopped."""
     import asyncio
 
-    from aggregator.cli.house import open_house, web_settings
+    from aggregator.cli.house import web_settings
+    from aggregator.cli.postal import desk_of, open_mail
+    from aggregator.publish.rendering import Templates
     from aggregator.schedule import Heartbeat
-    from aggregator.server import serve_files
+    from aggregator.server.files import serve_files
+    from aggregator.server.lists import list_pages
     from aggregator.web.client import WebClient
 
     async def live() -> None:
         async with WebClient(web_settings(house.settings)) as web:
             with Heartbeat(house.tools(web), house.settings):
-                await serve_files(house.settings.output_folder, host, port)
+                await serve_files(house.settings.output_folder, host, port, pages)
 
-    with open_house(config) as house:
+    with open_mail(config) as (house, mail, keys):
+        templates = Templates(house.settings.templates_folder, house.settings.site.timezone)
+        pages = list_pages(desk_of(house, mail, keys), house.settings, templates)
         house.settings.output_folder.mkdir(parents=True, exist_ok=True)
         if as_json:
             console.print_json({"url": f"http://{host}:{port}/"})

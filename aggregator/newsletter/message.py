@@ -73,9 +73,7 @@ def compose(heads: Heads, settings: Settings, html: str, text: str) -> bytes:
     mark = hashlib.sha256(f"{settings.site.url}\0{heads.issue}".encode()).hexdigest()[:24]
     message = EmailMessage(policy=policy.SMTP)
     message["Subject"] = safe_header(heads.subject)
-    message["From"] = (
-        f'"{safe_header(name).translate({34: 39, 92: 47})}" <{settings.digest.sender}>'
-    )
+    message["From"] = f'"{_quoted(name)}" <{settings.digest.sender}>'
     message["Date"] = format_datetime(heads.date)
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
@@ -85,6 +83,34 @@ def compose(heads: Heads, settings: Settings, html: str, text: str) -> bytes:
     document = head + b"\r\n" + listed + b"\r\n" + body
     _refuse_foreign_headers(document)
     return document
+
+
+def compose_confirmation(settings: Settings, address: str, text: str, now: datetime) -> bytes:
+    """Build the mail that asks an address's owner to agree; it belongs to no list.
+
+    Args:
+        settings: who asks.
+        address: whom, as SMTP carries it.
+        text: with the link.
+        now: for Date.
+    """
+    name = settings.digest.title or settings.site.title
+    sender = settings.mail.confirmations or settings.digest.sender
+    mark = hashlib.sha256(f"{address}\0{text}\0{now}".encode()).hexdigest()[:32]
+    message = EmailMessage(policy=policy.SMTP)
+    message["Subject"] = safe_header(f"{name}: please confirm")
+    message["From"] = f'"{_quoted(name)}" <{sender}>'
+    message["To"] = address
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{mark}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    message.set_content(text, cte="quoted-printable")
+    return message.as_bytes()
+
+
+def _quoted(name: str) -> str:
+    return safe_header(name).translate({34: 39, 92: 47})
 
 
 def safe_header(text: str) -> str:

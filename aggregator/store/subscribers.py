@@ -40,15 +40,18 @@ class SubscriberTable:
     def __init__(self, engine: Engine, digest: Callable[[str], str]) -> None:
         self._engine, self._digest = engine, digest
 
-    def add(self, people: Iterable[Subscriber], now: datetime) -> list[Added]:
+    def add(
+        self, people: Iterable[Subscriber], now: datetime, *, by_own_will: bool = False
+    ) -> list[Added]:
         """Add people, all or none; who unsubscribed, bounced or was erased stays away.
 
         Args:
             people: new ones; who is on the list already stays as they are there.
             now: for the suppression list, where somebody is added as one who left.
+            by_own_will: they asked themselves: who once left may come in as pending.
         """
         with writing(self._engine) as connection:
-            return [self._add(connection, person, now) for person in people]
+            return [self._add(connection, person, now, by_own_will) for person in people]
 
     def find(self, address: str) -> Subscriber | None:
         """The subscriber with an address, however it is spelt."""
@@ -78,23 +81,28 @@ class SubscriberTable:
             last = page[-1].id
 
     def confirm(self, number: int, proof: dict[str, Any], now: datetime) -> bool:
-        """Make a pending subscriber active, on the word of the address's owner.
+        """Make somebody active on the word of the address's owner, which lifts a suppression.
 
         Returns:
             False when there is nobody to confirm; True also when confirmed before.
         """
         with writing(self._engine) as connection:
             found = _row(connection, number)
-            if found is None or found.status not in (Status.PENDING, Status.ACTIVE):
+            if found is None or found.status == Status.ERASED:
                 return False
-            if found.status == Status.PENDING:
-                values = {
-                    "status": Status.ACTIVE,
-                    "confirmed_at": now,
-                    "proof": [*found.proof, proof],
-                }
-                _change(connection, number, values)
+            if found.status != Status.ACTIVE:
+                same = suppression.c.digest == found.digest
+                connection.execute(suppression.delete().where(same))
+                values = {"status": Status.ACTIVE, "confirmed_at": now, "bounces": 0}
+                _change(connection, number, values | {"proof": [*found.proof, proof]})
             return True
+
+    def prove(self, number: int, proof: dict[str, Any]) -> None:
+        """Keep something that shows somebody's will."""
+        with writing(self._engine) as connection:
+            found = _row(connection, number)
+            if found is not None:
+                _change(connection, number, {"proof": [*found.proof, proof]})
 
     def wish(
         self,
@@ -140,16 +148,6 @@ class SubscriberTable:
                 _change(connection, number, values)
             return True
 
-    def return_by_own_will(self, number: int, proof: dict[str, Any], now: datetime) -> None:
-        """Take somebody back who confirmed a new request: their own word lifts the suppression."""
-        with writing(self._engine) as connection:
-            found = _row(connection, number)
-            if found is None or found.status == Status.ERASED:
-                return
-            connection.execute(suppression.delete().where(suppression.c.digest == found.digest))
-            values = {"status": Status.ACTIVE, "confirmed_at": now, "bounces": 0}
-            _change(connection, number, values | {"proof": [*found.proof, proof]})
-
     def count_bounce(self, number: int, most: int, now: datetime) -> bool:
         """Count a soft bounce; the last of `most` in a row takes the subscriber off the list.
 
@@ -174,7 +172,9 @@ class SubscriberTable:
             rows = connection.execute(select(suppression).order_by(suppression.c.since))
             return [(row.digest, row.reason, row.since) for row in rows]
 
-    def _add(self, connection: Connection, person: Subscriber, now: datetime) -> Added:
+    def _add(
+        self, connection: Connection, person: Subscriber, now: datetime, by_own_will: bool
+    ) -> Added:
         folded = folded_address(person.address)
         digest = self._digest(folded)
         known = connection.execute(
@@ -185,7 +185,7 @@ class SubscriberTable:
         ).first()
         if known:
             return Added(known.id, "suppressed" if barred else "known")
-        if barred:
+        if barred and not by_own_will:
             return Added(0, "suppressed")
         row = {
             "address": person.address,

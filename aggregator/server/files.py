@@ -1,5 +1,6 @@
-"""The HTTP door: the published files, with the types and headers that readers need."""
+"""The published files, with the types and headers that readers need."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import uvicorn
@@ -8,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -39,19 +40,22 @@ class _Published(StaticFiles):
         return response
 
 
-def app_for(folder: Path) -> Starlette:
+def app_for(folder: Path, pages: Sequence[BaseRoute] = ()) -> Starlette:
     """The ASGI application that serves a folder of published files.
 
     Args:
         folder: the output folder; ETag, Last-Modified and 304 come from its files.
+        pages: routes that are asked first.
     """
     files = _Published(directory=folder, html=True)
     return Starlette(
-        routes=[Mount("/", files)], middleware=[Middleware(GZipMiddleware, minimum_size=1000)]
+        routes=[*pages, Mount("/", files)],
+        middleware=[Middleware(GZipMiddleware, minimum_size=1000)],
     )
 
 
-async def serve_files(folder: Path, host: str, port: int) -> None:
+async def serve_files(folder: Path, host: str, port: int, pages: Sequence[BaseRoute] = ()) -> None:
     """Serve a folder of published files until the process is told to stop."""
-    config = uvicorn.Config(app_for(folder), host=host, port=port, log_level="warning")
+    app = app_for(folder, pages)
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning")
     await uvicorn.Server(config).serve()

@@ -1,0 +1,1 @@
+"""The HTTP door: published files, and the pages of the mailing list."""
