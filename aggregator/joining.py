@@ -69,8 +69,10 @@ def stories(store: Store, rows: Sequence[StoryRow]) -> list[Story]:
         rows: such as `aggregator.store.stories.StoryTable.newest` gives, in their order.
     """
     members = store.stories.members(row.number for row in rows)
+    shown = (video for found in members.values() for m in found for video in m.post.verdict.videos)
+    checks = store.checks.of((video.provider, video.id) for video in shown)
     return [
-        tell(Identity(row.number, row.uid, row.slug), members[row.number])
+        tell(Identity(row.number, row.uid, row.slug), members[row.number], checks)
         for row in rows
         if row.number in members
     ]

@@ -95,9 +95,7 @@ def publish(store: Store, settings: Settings) -> list[str]:
     if issue.sections:
         files |= render_issue(issue, settings, templates)
     files[FEED_FILE] = render_atom(latest, settings.site, _identity(store, settings), templates)
-    files |= draw_missing(
-        (*latest, *_posts_of(issue)), settings.site.pictures, settings.output_folder
-    )
+    files |= _pictures(store, settings, (*latest, *_posts_of(issue)))
     return write_files(settings.output_folder, files)
 
 
@@ -122,7 +120,7 @@ def build_digest(store: Store, settings: Settings, name: str = "") -> BuiltDiges
         raise NothingToDo(f"no new post was kept in {week.id}, so there is no issue")
     templates = Templates(settings.templates_folder, zone)
     files = render_issue(issue, settings, templates)
-    pictures = draw_missing(_posts_of(issue), settings.site.pictures, settings.output_folder)
+    pictures = _pictures(store, settings, _posts_of(issue))
     write_files(settings.output_folder, files | pictures)
     return BuiltDigest(issue, shown, tuple(sorted(files)))
 
@@ -182,6 +180,13 @@ def _news(store: Store, week: Week) -> list[Post]:
         for story in told
         if fresh[story.uid]
     ]
+
+
+def _pictures(store: Store, settings: Settings, posts: Sequence[Post]) -> dict[str, bytes]:
+    pictures = settings.site.pictures
+    shown = ((v.provider, v.id) for post in posts for v in post.verdict.videos)
+    stills = store.checks.stills(shown) if pictures == "ours" else {}
+    return draw_missing(posts, pictures, settings.output_folder, stills)
 
 
 def _posts_of(issue: Issue) -> tuple[Post, ...]:

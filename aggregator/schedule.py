@@ -5,9 +5,11 @@ from typing import Self
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from aggregator import joining, watching
 from aggregator.errors import AggregatorError, NothingToDo
 from aggregator.pipeline import due, publish, refresh
 from aggregator.settings import Settings
+from aggregator.story import VideoStatus
 from aggregator.visits import Tools
 
 TICK_SECONDS = 60
@@ -58,6 +60,10 @@ class Heartbeat:
                     grave = outcome.health != "retrying"
                     level = logging.WARNING if grave else logging.INFO
                     _log.log(level, "%s: %s: %s", outcome.url, outcome.health, outcome.error)
+            if self._settings.videos.ask_providers:
+                await self._watch()
+            if self._stale and self._settings.site.pictures == "ours":
+                await self._picture()
             if self._stale:
                 publish(self._tools.store, self._settings)
                 self._stale = False
@@ -66,3 +72,16 @@ class Heartbeat:
         except (AggregatorError, OSError) as error:
             _log.error("%s", error)
         return polled
+
+    async def _watch(self) -> None:
+        """Ask providers for a few videos that are due; one that died is published so."""
+        store, clock = self._tools.store, self._tools.clock
+        videos = watching.wanted(store, clock(), self._settings.videos.per_run)
+        async for known in watching.check(watching.Watch(store, self._tools.web, clock), videos):
+            self._stale = self._stale or known.status is VideoStatus.GONE
+
+    async def _picture(self) -> None:
+        """Fetch the stills that the newest stories show."""
+        store = self._tools.store
+        told = joining.stories(store, store.stories.newest(limit=self._settings.videos.per_run))
+        await watching.picture(watching.Watch(store, self._tools.web, self._tools.clock), told)

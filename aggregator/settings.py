@@ -61,10 +61,11 @@ class Site(_Part):
     timezone: Annotated[str, AfterValidator(_time_zone)] = Field(
         "UTC", description="IANA time zone in which a digest's week begins on Monday."
     )
-    pictures: Literal["provider", "drawn"] = Field(
+    pictures: Literal["provider", "ours", "drawn"] = Field(
         "provider",
-        description="`provider` shows the video providers' stills from their servers; `drawn` "
-        "shows pictures drawn by us, so that no third party is asked.",
+        description="`provider` shows the video providers' stills from their servers; `ours` "
+        "fetches them once and shows copies, so that no reader is told of; `drawn` shows "
+        "pictures drawn by us, so that no third party is asked at all.",
     )
 
     def address_of(self, path: str) -> str:
@@ -104,6 +105,17 @@ class Polling(_Part):
     allow_networks: tuple[Annotated[str, AfterValidator(_network)], ...] = Field(
         (), strict=False, description="Non-public networks that may be polled, such as 10.0.0.0/8."
     )
+
+
+class Videos(_Part):
+    """What is asked of video providers."""
+
+    ask_providers: bool = Field(
+        False,
+        description="Ask YouTube, Vimeo and Dailymotion (oEmbed) for title, still and running "
+        "time of videos, and whether they still exist.",
+    )
+    per_run: int = Field(20, ge=1, le=1000, description="Videos asked for in one run at the most.")
 
 
 class Digest(_Part):
@@ -194,6 +206,7 @@ class Settings(_Part):
     site: Site = Field(default_factory=Site, description="What is published.")
     keep: Keep = Field(default_factory=Keep, description="Which posts are kept.")
     polling: Polling = Field(default_factory=Polling, description="How feeds are polled.")
+    videos: Videos = Field(default_factory=Videos, description="What providers are asked.")
     digest: Digest = Field(default_factory=Digest, description="The weekly issue.")
     mail: Mail = Field(default_factory=Mail, description="How the digest is sent.")
     output: str = Field("output", description="Folder of the published files.")

@@ -45,12 +45,14 @@ class Stated:
         value: as it is written most often.
         posts: numbers of the posts that state it, the earliest first.
         chosen: whether the story shows it; the others are disagreements.
+        source: who stated it where no post did, such as ``oEmbed, youtube``.
     """
 
     field: str
     value: str
     posts: tuple[int, ...]
     chosen: bool
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,9 @@ class Story:
         year: of the work.
         kind: the leading post's.
         label: the record label, where one is stated.
-        videos: all of them, the leading one first, each with its role.
+        videos: those that live, the leading one first, each with its role.
+        gone: those that the provider has no more.
+        checks: what providers said of them, where they were asked; running time and author.
         posts: the posts about it, the leading one first, then the newest; then those that
             only list it.
         stated: every value of every field, with the posts that stated it.
@@ -105,6 +109,8 @@ class Story:
     kind: Kind | None = None
     label: str = ""
     videos: tuple[Video, ...] = ()
+    gone: tuple[Video, ...] = ()
+    checks: tuple["VideoCheck", ...] = ()
     posts: tuple[StoryPost, ...] = ()
     stated: tuple[Stated, ...] = ()
 
@@ -179,3 +185,43 @@ class Ruling:
     made_at: datetime
     anchors: tuple[Anchor, ...]
     nodes: tuple[str, ...]
+
+
+class VideoStatus(StrEnum):
+    """What is known of a video's life."""
+
+    UNKNOWN = "unknown"
+    ALIVE = "alive"
+    UPCOMING = "upcoming"
+    NO_EMBEDDING = "no-embedding"
+    DOUBTFUL = "doubtful"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class VideoCheck:
+    """What a provider said of one video.
+
+    Args:
+        provider, id: as in `Video`.
+        status: `VideoStatus.DOUBTFUL` after a first "not found", `GONE` once it is sure.
+        title, author: as the provider states them, empty when unknown.
+        thumbnail: https address of the provider's still, empty when unknown.
+        duration: running time in seconds, None when unknown.
+        detail: why it is not alive, or why nothing is known, in words.
+        failures: times in a row that nothing was learned.
+        checked_at: when something was learned last.
+        next_check: when it is to be asked for again; None for now.
+    """
+
+    provider: str
+    id: str
+    status: VideoStatus = VideoStatus.UNKNOWN
+    title: str = ""
+    author: str = ""
+    thumbnail: str = ""
+    duration: int | None = None
+    detail: str = ""
+    failures: int = 0
+    checked_at: datetime | None = None
+    next_check: datetime | None = None

@@ -67,7 +67,7 @@ def test_all_commands_of_this_stage_are_there() -> None:
         "teach", "replay", "config check", "config schema", "digest send", "digest resume",
         "digest status", "subscribers list", "subscribers add", "subscribers import",
         "subscribers export", "subscribers remove",
-        "stories list", "stories show", "stories merge", "stories split",
+        "doctor", "stories list", "stories show", "stories merge", "stories split",
     }  # fmt: skip
 
 

@@ -19,9 +19,18 @@ VIDEOS = ("vSw1tCh9Pc0", "PTFwQP86BRs", "thirdthird1")
 
 
 def saying(
-    artist: str, song: str, *shown: str, kind: Kind = Kind.PREMIERE, role=VideoKind.OFFICIAL, **more
+    artist: str,
+    song: str,
+    *shown: str,
+    kind: Kind = Kind.PREMIERE,
+    role=VideoKind.OFFICIAL,
+    still: str = "",
+    **more,
 ) -> Verdict:
-    videos = tuple(Video("youtube", v, f"https://www.youtube.com/watch?v={v}", role) for v in shown)
+    videos = tuple(
+        Video("youtube", v, f"https://www.youtube.com/watch?v={v}", role, thumbnail=still)
+        for v in shown
+    )
     works = (Work(artist, song, **more),) if song else ()
     return replace(verdict(kind=kind), works=works, videos=videos)
 

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from aggregator import __version__
 from aggregator.cli import (
     digest,
+    doctor,
     judging,
     polling,
     serving,
@@ -71,7 +72,7 @@ app = typer.Typer(
         "terminal_width": None if _ON_TERMINAL else _PLAIN_WIDTH,
     },
 )
-for group in (starting, polling, judging, teaching, serving):
+for group in (doctor, starting, polling, judging, teaching, serving):
     group.add_to(app)
 app.add_typer(digest.app, name="digest")
 app.add_typer(subscribers.app, name="subscribers")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aggregator.cli import console
+from aggregator.cli.doctor import ask, picture
 from aggregator.cli.options import DEFAULT_CONFIG, Config, Json, Quiet, Verbose
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ def build(
     from aggregator.pipeline import build_digest
 
     with open_house(config) as house:
+        if house.settings.videos.ask_providers:
+            ask(house, house.settings.digest.max_posts * 2, before_issue=True)
+        picture(house)
         made = build_digest(house.store, house.settings, issue)
     if as_json:
         console.print_json({"issue": made.issue.id, "posts": made.posts, "files": made.files})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aggregator.cli import console
+from aggregator.cli.doctor import ask, picture
 from aggregator.cli.options import DEFAULT_CONFIG, Config, Json, Quiet, Verbose
 from aggregator.errors import ConfigError, NothingToDo
 
@@ -43,6 +44,9 @@ def run(
             tell(report)
         try:
             refuse_if_all_failed(report)
+            if house.settings.videos.ask_providers:
+                ask(house, house.settings.videos.per_run)
+            picture(house)
             written = write(house.store, house.settings)
         except NothingToDo:
             if as_json:

@@ -6,18 +6,19 @@ Everything is drawn at twice the size and reduced, for smooth edges. Sizes are i
 import hashlib
 import io
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw
 
 from aggregator.models import Post
-from aggregator.publish.cards import card_of
+from aggregator.publish.cards import card_of, leading_first
 
 SIZE = (640, 360)
 _QUALITY = 55
 _WIDE, _HIGH = 1280, 720
 
+Stills = Mapping[tuple[str, str], bytes]
 Colour = tuple[int, int, int]
 Palette = tuple[Colour, ...]
 Numbers = Iterator[int]
@@ -64,23 +65,31 @@ def draw_still(uid: str, kind: str) -> bytes:
     return file.getvalue()
 
 
-def draw_missing(posts: Iterable[Post], pictures: str, folder: Path) -> dict[str, bytes]:
+def draw_missing(
+    posts: Iterable[Post], pictures: str, folder: Path, stills: Stills | None = None
+) -> dict[str, bytes]:
     """Draw the pictures that published files show and that do not exist yet.
 
     Args:
         posts: the posts shown.
-        pictures: ``provider`` or ``drawn``, as in `Site`.
+        pictures: ``provider``, ``ours`` or ``drawn``, as in `Site`.
         folder: where the published files lie.
+        stills: our copies of providers' stills, by provider and id.
 
     Returns:
         Contents by path.
     """
-    cards = {card.picture: card for card in (card_of(p, pictures) for p in posts) if card.drawn}
-    return {
-        path: draw_still(card.uid, card.kind_slug)
-        for path, card in cards.items()
-        if not (folder / path).exists()
-    }
+    files: dict[str, bytes] = {}
+    for post in posts:
+        card = card_of(post, pictures)
+        if not card.drawn or card.picture in files:
+            continue
+        leading = leading_first(post.verdict.videos)[0]
+        if still := (stills or {}).get((leading.provider, leading.id)):
+            files[card.picture] = still
+        elif not (folder / card.picture).exists():
+            files[card.picture] = draw_still(card.uid, card.kind_slug)
+    return files
 
 
 def _test_card(picture: Image.Image, palette: Palette, numbers: Numbers) -> None:

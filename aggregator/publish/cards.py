@@ -132,11 +132,11 @@ def card_of(post: Post, pictures: str = "provider") -> Card:
 
     Args:
         post: the post.
-        pictures: ``provider`` or ``drawn``, as in `Site`.
+        pictures: ``provider``, ``ours`` or ``drawn``, as in `Site`.
     """
     works, kind = post.verdict.works, post.verdict.kind
     work = works[0] if len(works) == 1 else Work()
-    videos = _leading_first(post.verdict.videos)
+    videos = leading_first(post.verdict.videos)
     title = shown(post.entry.title, TITLE_CHARACTERS)
     source = shown(post.source, NAME_CHARACTERS)
     return Card(
@@ -227,7 +227,8 @@ def shown(text: str, limit: int) -> str:
     return cut[: word if word > limit // 2 else None].rstrip(" ,;:–-") + "…"
 
 
-def _leading_first(videos: tuple[Video, ...]) -> tuple[Video, ...]:
+def leading_first(videos: tuple[Video, ...]) -> tuple[Video, ...]:
+    """Videos in the order in which they are offered."""
     rank = {kind: place for place, kind in enumerate(_LEAD_ORDER)}
     return tuple(sorted(videos, key=lambda video: rank.get(video.kind, len(rank))))
 

@@ -38,6 +38,7 @@ from aggregator.store.polls import in_batches, write_polls
 from aggregator.store.rows import STATE_COLUMNS, post_of, state_of, verdict_row
 from aggregator.store.selecting import kept_by, posts
 from aggregator.store.stories import StoryTable, make_due
+from aggregator.store.video_checks import VideoCheckTable
 
 _BATCH = 200
 
@@ -53,6 +54,7 @@ class Store:
     Attributes:
         corrections: the editor's.
         stories: which posts tell of one work.
+        checks: what providers said of videos.
         policy: what the editor wants kept.
     """
 
@@ -60,6 +62,7 @@ class Store:
         self._engine, self.policy = engine, policy
         self.corrections = CorrectionTable(engine)
         self.stories = StoryTable(engine, policy)
+        self.checks = VideoCheckTable(engine)
 
     @classmethod
     def open(cls, url: str, policy: Policy) -> Self:

@@ -1,6 +1,16 @@
 """The tables of stories: what posts say of works, and what was joined of it."""
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from aggregator.store.schema import Instant, entry, metadata
 
@@ -87,4 +97,31 @@ ruling = Table(
     # Posts by feed and id, not by number, with the node they had: it outlives a new reading.
     Column("anchors", JSON, nullable=False),
     Column("nodes", JSON, nullable=False),
+)
+
+video_check = Table(
+    "video_check",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("status", Text, nullable=False, index=True),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("author", Text, nullable=False, server_default=""),
+    Column("thumbnail", Text, nullable=False, server_default=""),
+    Column("duration", Integer),
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("checked_at", Instant),
+    Column("next_check", Instant),
+)
+Index("ix_video_check_id", video_check.c.id)
+
+video_still = Table(
+    "video_still",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    # Empty while the provider has none to give; asked for again after a while.
+    Column("jpeg", LargeBinary, nullable=False),
+    Column("made_at", Instant, nullable=False),
 )

@@ -5,17 +5,18 @@ equals the earliest stated one. Spellings of one name count together and the com
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aggregator.feeds.changes import tame
 from aggregator.models import Kind, Post, Video, VideoKind, Work
-from aggregator.story import MentionRole, Stated, Story, StoryPost
+from aggregator.story import MentionRole, Stated, Story, StoryPost, VideoCheck, VideoStatus
 from aggregator.videos.names import fold, is_known
 from aggregator.videos.stories.mentions import videos_key
 from aggregator.videos.stories.naming import artist_names, song_names
 from aggregator.videos.stories.nearness import Likeness, artists_alike
+from aggregator.videos.titles.titles import read_title
 
 LEAD_ORDER = (
     VideoKind.OFFICIAL, VideoKind.LYRIC, VideoKind.OTHER, VideoKind.MAKING_OF, VideoKind.LIVE,
@@ -25,6 +26,10 @@ SILENCE = timedelta(days=180)
 _NEWS_KINDS = (Kind.MAKING_OF, Kind.RESTORATION)
 _SUBJECT_WEIGHT, _LISTED_WEIGHT = 3, 1
 _MOST_TITLE = 200
+
+
+Checks = Mapping[tuple[str, str], VideoCheck]
+NO_CHECKS: Checks = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +50,13 @@ class _Said:
     weight: int
 
 
-def tell(identity: Identity, members: Iterable[StoryPost]) -> Story:
+def tell(identity: Identity, members: Iterable[StoryPost], checks: Checks = NO_CHECKS) -> Story:
     """Tell a story.
 
     Args:
         identity: of the story.
         members: its posts, at least one, in any order.
+        checks: what providers said of videos, by provider and id. It never outweighs a post.
 
     Returns:
         The story; the same for the same posts in any order.
@@ -63,6 +69,8 @@ def tell(identity: Identity, members: Iterable[StoryPost]) -> Story:
     directors = _choose_directors(early)
     lead = posts[0].post
     kinds = _choose("kind", posts[:1], lambda m: [str(m.post.verdict.kind or "")], str)
+    videos = tuple(_enriched(video, checks) for video in _videos(early))
+    artist, song = _named_by_provider(artist, song, videos, checks)
     shown = {said.field: said.value for said in (*artist, *song, *year) if said.chosen}
     return Story(
         number=identity.number,
@@ -78,7 +86,9 @@ def tell(identity: Identity, members: Iterable[StoryPost]) -> Story:
         directors=tuple(said.value for said in directors if said.chosen),
         year=int(shown["year"]) if "year" in shown else None,
         kind=lead.verdict.kind,
-        videos=_videos(early),
+        videos=tuple(video for video in videos if not _is_gone(video, checks)),
+        gone=tuple(video for video in videos if _is_gone(video, checks)),
+        checks=tuple(checks[v.provider, v.id] for v in videos if (v.provider, v.id) in checks),
         posts=posts,
         stated=(*artist, *song, *directors, *year, *kinds),
     )
@@ -95,6 +105,9 @@ def spoken_by(story: Story, post: Post) -> Post:
         The post with the story's id, work and videos.
     """
     verdict = post.verdict
+    dead = {(video.provider, video.id) for video in story.gone}
+    living = tuple(v for v in verdict.videos if (v.provider, v.id) not in dead)
+    verdict = replace(verdict, videos=living)
     if story.song:
         work = Work(story.artist, story.song, story.directors, story.year)
         verdict = replace(verdict, works=(work,), videos=story.videos)
@@ -254,6 +267,36 @@ def _videos(posts: Sequence[StoryPost]) -> tuple[Video, ...]:
                 sights[videos_key(video)].append(video)
     merged = [_merged(videos) for videos in sights.values()]
     return tuple(sorted(merged, key=lambda video: LEAD_ORDER.index(video.kind)))
+
+
+def _is_gone(video: Video, checks: Checks) -> bool:
+    check = checks.get((video.provider, video.id))
+    return check is not None and check.status is VideoStatus.GONE
+
+
+def _enriched(video: Video, checks: Checks) -> Video:
+    """A video with what its provider says where no post says it."""
+    check = checks.get((video.provider, video.id))
+    if check is None:
+        return video
+    still = video.thumbnail or check.thumbnail
+    return replace(video, title=video.title or check.title, thumbnail=still)
+
+
+def _named_by_provider(
+    artist: tuple[Stated, ...], song: tuple[Stated, ...], videos: Sequence[Video], checks: Checks
+) -> tuple[tuple[Stated, ...], tuple[Stated, ...]]:
+    """Artist and song as a provider's title names them, where no post names the song."""
+    for video in videos if not song else ():
+        check = checks.get((video.provider, video.id))
+        works = read_title(check.title, author=check.author).works if check else ()
+        if len(works) == 1 and works[0].artist and works[0].song:
+            source = f"oEmbed, {video.provider}"
+            return (
+                artist or (Stated("artist", works[0].artist, (), True, source),),
+                (Stated("song", works[0].song, (), True, source),),
+            )
+    return artist, song
 
 
 def _merged(videos: Sequence[Video]) -> Video:
