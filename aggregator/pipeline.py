@@ -12,13 +12,13 @@ Nothing here decides or touches anything itself: `feeds`, `videos` and `newslett
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from aggregator import joining
 from aggregator.errors import NothingToDo
-from aggregator.models import Issue, Post, Subscription
+from aggregator.models import Issue, Post, Section, Subscription
 from aggregator.newsletter.issue import Week, plan_issue, wanted_of, week_named, week_of
 from aggregator.newsletter.mail import render_issue, render_letter
 from aggregator.newsletter.subscribers import Preferences
@@ -29,6 +29,7 @@ from aggregator.publish.rendering import Templates
 from aggregator.publish.site import render_site
 from aggregator.settings import Settings
 from aggregator.store.store import Store
+from aggregator.videos.stories.anniversaries import anniversaries, years_of
 from aggregator.videos.stories.telling import news_of, spoken_by
 from aggregator.visits import FeedOutcome, Plan, Tools, settle
 
@@ -153,13 +154,30 @@ def letters(
 
 
 def _issue(store: Store, settings: Settings, week: Week) -> Issue:
-    return plan_issue(
+    issue = plan_issue(
         week,
         _news(store, week),
         title=settings.digest.title or settings.site.title,
         max_posts=settings.digest.max_posts,
         max_age_days=settings.digest.max_age_days,
     )
+    if not issue.sections:
+        return issue
+    return replace(issue, sections=(*issue.sections, *_anniversaries(store, week)))
+
+
+def _anniversaries(store: Store, week: Week) -> list[Section]:
+    """A section for each age that works of the store reach in a week."""
+    year, number = int(week.id[:4]), int(week.id[6:])
+    rows = store.stories.of_years(years_of(year))
+    found = anniversaries(rows, year, number, week.end)
+    told = joining.stories(store, [row for _, row in found])
+    by_age: dict[int, list[Post]] = {}
+    for (age, _), story in zip(found, told, strict=True):
+        by_age.setdefault(age, []).append(spoken_by(story, story.lead))
+    return [
+        Section(f"years-{age}", f"{age} years ago", tuple(posts)) for age, posts in by_age.items()
+    ]
 
 
 def _latest(store: Store, count: int) -> list[Post]:

@@ -128,6 +128,12 @@ class StoryTable:
         rows = rows.where(value.facet == facet, value.slug == slug, story.subjects > 0)
         return self._read(rows.order_by(story.news_at.desc(), story.id.desc()))
 
+    def of_years(self, years: Iterable[int]) -> list[StoryRow]:
+        """The published stories of works of certain years."""
+        story = tables.story.c
+        rows = _stories().where(story.year.in_(list(years)), story.subjects > 0)
+        return self._read(rows.order_by(story.id))
+
     def facets(self, facet: str) -> list[FacetCount]:
         """The values of a facet with how many published stories have each, the most first."""
         story, value, held = tables.story.c, tables.facet.c, tables.story_facet.c
