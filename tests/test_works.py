@@ -1,5 +1,10 @@
 """Works: title, players, prose, tags, address and lists, taken together."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -244,3 +249,30 @@ def test_every_name_given_stands_in_the_post(pieces: list[str]) -> None:
 )
 def test_a_megabyte_of_names_ends(piece: str) -> None:
     assert len(_works("A – “S”", piece * (1_000_000 // len(piece)))) <= 40
+
+
+_JUDGE_ALL = """
+import sys
+from aggregator.models import Policy
+from aggregator.videos.posts import read_labelled
+from aggregator.videos.verdict.judge import Judge
+judge = Judge(Policy(threshold=0.0))
+with open(sys.argv[1], encoding="utf-8") as lines:
+    for post in read_labelled(lines, "corpus"):
+        print(repr(judge.judge(post.entry)))
+"""
+
+
+@pytest.mark.slow
+def test_the_same_post_is_judged_the_same_in_every_process() -> None:
+    corpus = Path(__file__).parent / "corpus" / "ja.jsonl"
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", _JUDGE_ALL, str(corpus)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(told) == 1 and b"Verdict(" in told.pop()

@@ -10,6 +10,7 @@ from bisect import bisect
 from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from importlib.resources import files
+from math import fsum
 from pathlib import Path
 
 from aggregator.videos.model import Weights
@@ -46,8 +47,8 @@ def cast_weights() -> dict[str, Weights]:
 
 
 def score(weights: Weights, features: Iterable[str]) -> float:
-    """Sum up the weights of features, as log-odds."""
-    return weights.bias + sum(filter(None, map(weights.weights.get, features)))
+    """Sum up the weights of features, as log-odds; exactly, whatever the order of a set."""
+    return fsum((weights.bias, *filter(None, map(weights.weights.get, features))))
 
 
 def singing(features: Iterable[str]) -> Iterable[str]:
