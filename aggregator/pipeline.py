@@ -13,7 +13,6 @@ Nothing here decides or touches anything itself: `feeds`, `videos` and `newslett
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import datetime
 from urllib.parse import urlsplit
 
 from aggregator import joining
@@ -31,42 +30,17 @@ from aggregator.settings import Settings
 from aggregator.store.store import Store
 from aggregator.videos.stories.anniversaries import anniversaries, years_of
 from aggregator.videos.stories.telling import news_of, spoken_by
-from aggregator.visits import FeedOutcome, Plan, Tools, settle
+from aggregator.visits import FeedOutcome, Tools, poll
 
 
 async def refresh(
     tools: Tools, subscriptions: Sequence[Subscription]
 ) -> AsyncGenerator[FeedOutcome, None]:
-    """Poll feeds, judge what is new and store it.
-
-    Args:
-        tools: the real objects.
-        subscriptions: the feeds to poll, known to the store (`Store.subscribe`).
-
-    Yields:
-        One outcome a feed, as they come and once they are stored; a feed that fails never
-        stops the rest.
-    """
-    plan = Plan(tools, subscriptions)
-    async with aclosing(tools.web.get_all(plan.groups())) as batches:
-        async for answers in batches:
-            settled = plan.postponed()
-            for request, answer in answers:
-                settled.append(await settle(tools, plan.visit(request), answer))
-            tools.store.keep([record for record, _ in settled])
-            for _, outcome in settled:
-                yield outcome
-    postponed = plan.postponed()
-    tools.store.keep([record for record, _ in postponed])
+    """`poll`, and have what is new find its stories."""
+    async with aclosing(poll(tools, subscriptions)) as outcomes:
+        async for outcome in outcomes:
+            yield outcome
     joining.settle(tools.store)
-    for _, outcome in postponed:
-        yield outcome
-
-
-def due(store: Store, subscriptions: Sequence[Subscription], now: datetime) -> list[Subscription]:
-    """Those of the subscriptions that are due, the ones never polled included."""
-    urls = store.due(now)
-    return [feed for feed in subscriptions if feed.url in urls]
 
 
 @dataclass(frozen=True, slots=True)

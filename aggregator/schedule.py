@@ -7,10 +7,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator import joining, watching
 from aggregator.errors import AggregatorError, NothingToDo
-from aggregator.pipeline import due, publish, refresh
+from aggregator.pipeline import publish, refresh
 from aggregator.settings import Settings
 from aggregator.story import VideoStatus
-from aggregator.visits import Tools
+from aggregator.visits import Tools, due
 
 TICK_SECONDS = 60
 _log = logging.getLogger(__name__)

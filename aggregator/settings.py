@@ -92,7 +92,13 @@ class Polling(_Part):
     contact: str = Field(
         "", description="Address or URL in the User-Agent, so that a publisher can reach you."
     )
-    parallel: int = Field(64, ge=1, le=10_000, description="Hosts polled at once.")
+    parallel: int = Field(256, ge=1, le=10_000, description="Hosts polled at once.")
+    processes: int = Field(
+        0,
+        ge=0,
+        le=64,
+        description="Processes that poll; 0 is one a core where there is work for it.",
+    )
     timeout: float = Field(
         20.0, gt=0, le=600, strict=False, description="Seconds for one whole poll."
     )

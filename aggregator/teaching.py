@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from aggregator.models import Correction, Entry, Kind, Policy, Post, Verdict, Work
+from aggregator.models import Correction, Kind, Policy, Post, Verdict, Work
 from aggregator.store.store import Store
 from aggregator.videos.verdict.corrections import Corrections, correction_of, could_be_same
 from aggregator.videos.verdict.judge import Judge
@@ -57,12 +57,12 @@ class TaughtJudge:
         self._policy, self._store = policy, store
         self._mark, self._judge = "", Judge(policy)
 
-    def judge(self, entry: Entry) -> Verdict:
-        """Judge one entry, see `aggregator.videos.verdict.judge.Judge.judge`."""
+    def heeding(self) -> Judge:
+        """The judge that heeds all corrections made up to now; to be asked for each document."""
         mark = self._store.corrections.mark()
         if mark != self._mark:
             self._judge, self._mark = _judge(self._policy, self._store), mark
-        return self._judge.judge(entry)
+        return self._judge
 
 
 def teach(

@@ -1,8 +1,14 @@
-"""One poll of one feed, from the answer to what is stored: parse, compare, judge."""
+"""Polling: which feeds are due, and what becomes of each, from the answer to what is stored.
+
+::
+
+    due -> plan (host by host) -> fetch -> settle (parse, compare, judge) -> store
+"""
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -40,13 +46,13 @@ class Tools:
     Args:
         store: what is known.
         web: the guarded client.
-        judge: gives the verdict of an entry.
+        judge: gives what gives verdicts of the entries of one document.
         clock: tells the time, aware and in UTC.
     """
 
     store: Store
     web: WebClient
-    judge: Callable[[Entry], Verdict]
+    judge: Callable[[], Callable[[Entry], Verdict]]
     clock: Callable[[], datetime]
 
 
@@ -85,6 +91,40 @@ class FeedOutcome:
 Settled = tuple[PollRecord, FeedOutcome]
 
 
+def due(store: Store, subscriptions: Sequence[Subscription], now: datetime) -> list[Subscription]:
+    """Those of the subscriptions that are due, the ones never polled included."""
+    urls = store.due(now)
+    return [feed for feed in subscriptions if feed.url in urls]
+
+
+async def poll(
+    tools: Tools, subscriptions: Sequence[Subscription]
+) -> AsyncGenerator[FeedOutcome, None]:
+    """Poll feeds, judge what is new and store it.
+
+    Args:
+        tools: the real objects.
+        subscriptions: the feeds to poll, known to the store (`Store.subscribe`).
+
+    Yields:
+        One outcome a feed, as they come and once they are stored; a feed that fails never
+        stops the rest.
+    """
+    plan = Plan(tools, subscriptions)
+    async with aclosing(tools.web.get_all(plan.groups())) as batches:
+        async for answers in batches:
+            settled = plan.postponed()
+            for request, answer in answers:
+                settled.append(await settle(tools, plan.visit(request), answer))
+            tools.store.keep([record for record, _ in settled])
+            for _, outcome in settled:
+                yield outcome
+    postponed = plan.postponed()
+    tools.store.keep([record for record, _ in postponed])
+    for _, outcome in postponed:
+        yield outcome
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One poll: whose, what was known before, and of its host."""
@@ -110,13 +150,13 @@ class Plan:
     def groups(self) -> Iterator[Sequence[Request]]:
         """Requests to one host each; states are read page by page, as there is room."""
         hosts = self._tools.store.hosts()
-        for name, feeds in groupby(sorted(self._feeds, key=_polled_at), key=_polled_at):
-            known = {feed.url: feed for feed in feeds}
-            addresses = list(known)
-            for start in range(0, len(addresses), _PAGE):
-                page = addresses[start : start + _PAGE]
-                states = self._tools.store.states(page)
-                visits = [Visit(known[state.url], state, hosts.get(name)) for state in states]
+        ordered = sorted(self._feeds, key=_polled_at)
+        for start in range(0, len(ordered), _PAGE):
+            page = {feed.url: feed for feed in ordered[start : start + _PAGE]}
+            states = self._tools.store.states([*page])
+            for name, group in groupby(states, key=lambda state: _polled_at(page[state.url])):
+                host = hosts.get(name)
+                visits = [Visit(page[state.url], state, host) for state in group]
                 yield [request for visit in visits for request in self._requests(visit)]
 
     def visit(self, request: Request) -> Visit:
@@ -243,23 +283,22 @@ async def _updated(
 async def _judged(
     tools: Tools, feed: Subscription, parsed: ParsedFeed, changes: Sequence[Change]
 ) -> AsyncIterator[JudgedEntry]:
+    if not changes:
+        return
+    judge = tools.judge()
     for number, change in enumerate(changes, 1):
-        yield _judge(tools, feed, parsed, change)
+        entry = replace(
+            change.entry,
+            feed=feed.url,
+            feed_title=parsed.feed.title,
+            language=change.entry.language or feed.language,
+        )
+        # Never the feed's own address: it may carry a reader's secret token.
+        base = entry.link or parsed.feed.link or urljoin(feed.url, "/")
+        content = clean_html(entry.html or entry.summary, base)
+        yield JudgedEntry(entry, content, change.fingerprint, judge(entry), change.known_as)
         if not number % _BREATH:
             await asyncio.sleep(0)
-
-
-def _judge(tools: Tools, feed: Subscription, parsed: ParsedFeed, change: Change) -> JudgedEntry:
-    entry = replace(
-        change.entry,
-        feed=feed.url,
-        feed_title=parsed.feed.title,
-        language=change.entry.language or feed.language,
-    )
-    # Never the feed's own address: it may carry a reader's secret token.
-    base = entry.link or parsed.feed.link or urljoin(feed.url, "/")
-    content = clean_html(entry.html or entry.summary, base)
-    return JudgedEntry(entry, content, change.fingerprint, tools.judge(entry), change.known_as)
 
 
 def _outcome(

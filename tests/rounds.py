@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aggregator.models import FeedState, Subscription
-from aggregator.pipeline import due, refresh
+from aggregator.pipeline import refresh
 from aggregator.store.store import Store
-from aggregator.visits import FeedOutcome, Tools
+from aggregator.visits import FeedOutcome, Tools, due
 from aggregator.web.client import WebClient, WebSettings
 from tests.stored import NOW, verdict
 
@@ -51,5 +51,5 @@ class Rounds:
         feeds = [*feeds]
         self.store.subscribe(feeds)
         async with WebClient(LOOPBACK) as web:
-            tools = Tools(self.store, web, lambda _: verdict(), lambda: self.now)
+            tools = Tools(self.store, web, lambda: lambda _: verdict(), lambda: self.now)
             return {outcome.url: outcome async for outcome in refresh(tools, feeds)}

@@ -68,6 +68,8 @@ def test_all_commands_of_this_stage_are_there() -> None:
         "digest status", "subscribers list", "subscribers add", "subscribers import",
         "subscribers export", "subscribers remove",
         "doctor", "stories list", "stories show", "stories merge", "stories split",
+        "feeds list", "feeds add", "feeds remove", "feeds check", "feeds discover", "feeds import",
+        "feeds export",
     }  # fmt: skip
 
 

@@ -16,11 +16,11 @@ from aggregator.config import load_settings
 from aggregator.demo.server import DemoServer
 from aggregator.errors import ConfigError, NothingToDo
 from aggregator.models import Entry, Kind, Policy, Post, Subscription, Verdict, VideoKind
-from aggregator.pipeline import build_digest, due, publish, refresh
+from aggregator.pipeline import build_digest, publish, refresh
 from aggregator.settings import Settings
 from aggregator.store.store import Store
 from aggregator.videos.verdict.judge import Judge
-from aggregator.visits import FeedOutcome, Tools
+from aggregator.visits import FeedOutcome, Tools, due
 from aggregator.web.client import WebClient, WebSettings
 from tests.small_web import Page, SmallWeb, item, rss
 from tests.stored import entry, judged, open_store, record, verdict
@@ -49,7 +49,7 @@ class Round:
     ) -> dict[str, FeedOutcome]:
         settings = WebSettings("test", allow_networks=("127.0.0.0/8",), deadline=10, host_pause=0)
         async with WebClient(settings) as web:
-            tools = Tools(self.store, web, self._judge, lambda: self.now)
+            tools = Tools(self.store, web, lambda: self._judge, lambda: self.now)
             self.store.subscribe(feeds)
             asked = due(self.store, feeds, due_at) if due_at else feeds
             return {outcome.url: outcome async for outcome in refresh(tools, asked)}

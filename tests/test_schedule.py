@@ -37,7 +37,7 @@ class Place:
         return load_settings(path)
 
     def tools(self, client: WebClient) -> Tools:
-        return Tools(self.store, client, Judge(Policy()).judge, lambda: self.now)
+        return Tools(self.store, client, lambda: Judge(Policy()).judge, lambda: self.now)
 
     @property
     def atom(self) -> Path:

@@ -1,6 +1,5 @@
 """The story of corrections: what is stored follows them at once, and back again."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -170,9 +169,9 @@ def test_corrections_from_elsewhere_rule_on_stored_posts_at_once(
 def test_a_judge_in_use_heeds_corrections_made_meanwhile(tmp_path: Path) -> None:
     with open_store(tmp_path) as store, open_store(tmp_path) as elsewhere:
         (post,) = fill(store, entry(1))
-        judge: Callable[[Entry], Verdict] = TaughtJudge(POLICY, store).judge
-        assert judge(entry(1)) == UNTAUGHT.judge(entry(1))
+        taught = TaughtJudge(POLICY, store)
+        assert taught.heeding().judge(entry(1)) == UNTAUGHT.judge(entry(1))
         teach(elsewhere, POLICY, [post], False, LATER)
-        assert judge(entry(1)).keep is False
+        assert taught.heeding().judge(entry(1)).keep is False
         unlearn(elsewhere, POLICY, elsewhere.corrections.all(), LATER)
-        assert judge(entry(1)) == UNTAUGHT.judge(entry(1))
+        assert taught.heeding().judge(entry(1)) == UNTAUGHT.judge(entry(1))

@@ -1,5 +1,6 @@
 """The guard inside connect: odd literals, rebinding, mixed answers, ports, certificates."""
 
+import asyncio
 import ipaddress
 import shutil
 import socket
@@ -10,11 +11,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import httpx
+import pycurl
 import pytest
 
 from aggregator.errors import AddressRefused, FetchError
-from aggregator.web import transport
-from aggregator.web.transport import GuardedBackend
+from aggregator.web import guard, transport
 from tests.loopback import Loopback, client, reply, serving
 
 pytestmark = pytest.mark.slow
@@ -68,7 +70,7 @@ async def test_a_name_is_resolved_once_and_the_checked_address_is_dialled(
         lookups.append(host)
         return next(answers)
 
-    monkeypatch.setattr(transport, "_look_up", flipping)
+    monkeypatch.setattr(guard, "_look_up", flipping)
     async with client(allow_networks=("127.0.0.2/32",)) as web:
         download = await web.get(f"http://flip.example:{inside.port}/")
     assert (download.body, lookups) == (b"secret", ["flip.example"])
@@ -78,7 +80,7 @@ async def test_a_name_is_resolved_once_and_the_checked_address_is_dialled(
 async def test_one_bad_address_among_good_ones_refuses_the_name(
     inside: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "_look_up", lambda h, p: ["127.0.0.2", "127.0.0.3"])
+    monkeypatch.setattr(guard, "_look_up", lambda h, p: ["127.0.0.2", "127.0.0.3"])
     async with client(allow_networks=("127.0.0.2/32",)) as web:
         with pytest.raises(AddressRefused) as caught:
             await web.get(f"http://mixed.example:{inside.port}/")
@@ -88,7 +90,7 @@ async def test_one_bad_address_among_good_ones_refuses_the_name(
 async def test_the_next_address_is_tried_when_the_first_is_dead(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(transport, "_look_up", lambda h, p: ["127.0.0.9", "127.0.0.2"])
+    monkeypatch.setattr(guard, "_look_up", lambda h, p: ["127.0.0.9", "127.0.0.2"])
     with serving(lambda _: reply(b"alive"), host="127.0.0.2") as alive:
         async with client() as web:
             assert (await web.get(f"http://two.example:{alive.port}/")).body == b"alive"
@@ -97,7 +99,7 @@ async def test_the_next_address_is_tried_when_the_first_is_dead(
 async def test_a_public_address_is_reached_only_on_web_ports(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(transport, "_look_up", lambda h, p: ["93.184.216.34"])
+    monkeypatch.setattr(guard, "_look_up", lambda h, p: ["93.184.216.34"])
     async with client(allow_networks=()) as web:
         for port in (22, 25, 6379, 8080):
             with pytest.raises(AddressRefused) as caught:
@@ -105,45 +107,24 @@ async def test_a_public_address_is_reached_only_on_web_ports(
             assert caught.value.reason == "port"
 
 
-class _LyingStream:
-    closed = False
-
-    def get_extra_info(self, _: str) -> tuple[str, int]:
-        return ("10.0.0.1", 80)
-
-    async def aclose(self) -> None:
-        self.closed = True
-
-
-async def test_the_peer_is_checked_after_connecting_and_hung_up_on(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    stream = _LyingStream()
-
-    async def dial(*_: object) -> _LyingStream:
-        return stream
-
-    monkeypatch.setattr(transport, "_look_up", lambda h, p: ["93.184.216.34"])
-    backend = GuardedBackend(())
-    monkeypatch.setattr(backend, "_dial", dial)
-    with pytest.raises(AddressRefused):
-        await backend.connect_tcp("public.example", 80)
-    assert stream.closed
-    backend.close()
-
-
-async def test_a_local_socket_is_refused() -> None:
-    backend = GuardedBackend((ipaddress.ip_network("127.0.0.0/8"),))
-    with pytest.raises(AddressRefused):
-        await backend.connect_unix_socket("/run/docker.sock")
-    backend.close()
+async def test_a_socket_to_any_other_address_is_never_opened() -> None:
+    done = asyncio.get_running_loop().create_future()
+    transfer = transport._Transfer(done, [ipaddress.ip_address("127.0.0.2")], 100)
+    tcp = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    opened = transfer._open(0, (*tcp, ("127.0.0.2", 80)))
+    assert isinstance(opened, socket.socket)
+    opened.close()
+    assert transfer._open(0, (*tcp, ("10.0.0.1", 80))) == pycurl.SOCKET_BAD
+    transfer.finish(httpx.ConnectError("no socket"))
+    with pytest.raises(AddressRefused, match="not the address that was checked"):
+        await done
 
 
 async def test_a_name_without_address_is_named_so(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(host: str, port: int) -> list[str]:
         raise socket.gaierror(-2, "Name or service not known")
 
-    monkeypatch.setattr(transport, "_look_up", unknown)
+    monkeypatch.setattr(guard, "_look_up", unknown)
     async with client() as web:
         with pytest.raises(FetchError) as caught:
             await web.get("http://nowhere.example/")

@@ -16,6 +16,7 @@ from aggregator import __version__
 from aggregator.cli import (
     digest,
     doctor,
+    feeds,
     judging,
     polling,
     serving,
@@ -76,6 +77,7 @@ for group in (doctor, starting, polling, judging, teaching, serving):
     group.add_to(app)
 app.add_typer(digest.app, name="digest")
 app.add_typer(subscribers.app, name="subscribers")
+app.add_typer(feeds.app, name="feeds")
 app.add_typer(starting.config_app, name="config")
 app.add_typer(stories.app, name="stories")
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from aggregator import __version__
@@ -12,10 +14,12 @@ from aggregator.config import load_settings
 from aggregator.models import Policy
 from aggregator.settings import Settings
 from aggregator.store.store import Store
-from aggregator.teaching import TaughtJudge
-from aggregator.videos.verdict.corrections import NO_CORRECTIONS, Corrections
 from aggregator.visits import Tools
 from aggregator.web.client import WebClient, WebSettings
+
+if TYPE_CHECKING:
+    from aggregator.teaching import TaughtJudge
+    from aggregator.videos.verdict.corrections import Corrections
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,14 @@ class House:
 
     def tools(self, web: WebClient) -> Tools:
         """What `aggregator.pipeline.refresh` works with."""
-        judge = TaughtJudge(self.policy, self.store)
-        return Tools(self.store, web, judge.judge, utc_now)
+
+        @cache
+        def judge() -> "TaughtJudge":
+            from aggregator.teaching import TaughtJudge  # slow; most polls bring nothing to judge
+
+            return TaughtJudge(self.policy, self.store)
+
+        return Tools(self.store, web, lambda: judge().heeding().judge, utc_now)
 
 
 @contextmanager
@@ -40,14 +50,26 @@ def open_house(config: Path) -> Iterator[House]:
         ConfigError: the configuration is wrong; nothing was touched.
         StoreError: the store can't be used.
     """
-    settings = load_settings(config)
+    with house_of(load_settings(config)) as house:
+        yield house
+
+
+@contextmanager
+def house_of(settings: Settings) -> Iterator[House]:
+    """Open the store of settings that are read already.
+
+    Raises:
+        StoreError: the store can't be used.
+    """
     policy = policy_of(settings)
     with Store.open(settings.database_url, policy) as store:
         yield House(settings, policy, store)
 
 
-def corrections_of(settings: Settings) -> Corrections:
+def corrections_of(settings: Settings) -> "Corrections":
     """The editor's corrections; none where there is no store yet, which is not made for it."""
+    from aggregator.videos.verdict.corrections import NO_CORRECTIONS, Corrections
+
     place = settings.database_url.removeprefix("sqlite:///")
     if "://" not in place and not Path(place).exists():
         return NO_CORRECTIONS

@@ -107,34 +107,30 @@ def poll(
     Raises:
         NothingToDo: the configuration names no feed.
     """
-    import asyncio
-
+    from aggregator.cli.crew import crew
     from aggregator.cli.house import utc_now
-    from aggregator.pipeline import due
+    from aggregator.visits import due
 
     if not subscriptions:
         raise NothingToDo("there is no feed to poll: add some under `feeds:` in the configuration")
     started = time.monotonic()
     house.store.subscribe(subscriptions)
     asked = subscriptions if everything else due(house.store, subscriptions, utc_now())
-    with console.progress("Polling", len(asked)) as step:
-        outcomes = asyncio.run(_refresh(house, asked, step)) if asked else []
+    outcomes: list[FeedOutcome] = []
+    with crew(house, asked) as poll_them, console.progress("Polling", len(asked)) as step:
+
+        def tell(told: "Sequence[FeedOutcome]") -> None:
+            outcomes.extend(told)
+            for outcome in told:
+                step(outcome.url)
+
+        if asked:
+            poll_them(tell)
+    if any(outcome.outcome == "updated" for outcome in outcomes):
+        from aggregator.joining import settle
+
+        settle(house.store)
     return _report(len(subscriptions), outcomes, time.monotonic() - started)
-
-
-async def _refresh(
-    house: "House", asked: "Sequence[Subscription]", step: console.Step
-) -> "list[FeedOutcome]":
-    from aggregator.cli.house import web_settings
-    from aggregator.pipeline import refresh
-    from aggregator.web.client import WebClient
-
-    outcomes = []
-    async with WebClient(web_settings(house.settings)) as web:
-        async for outcome in refresh(house.tools(web), asked):
-            outcomes.append(outcome)
-            step(outcome.url)
-    return outcomes
 
 
 def _report(feeds: int, outcomes: "Sequence[FeedOutcome]", seconds: float) -> dict[str, Any]:

@@ -79,6 +79,10 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self._engine.dispose()
 
+    def release(self) -> None:
+        """Close all connections, such as before a fork; the next question opens one again."""
+        self._engine.dispose()
+
     def setting(self, name: str, make: Callable[[], str]) -> str:
         """A value that stays the same for the life of the store, made on first use."""
         with self._writing() as connection:
@@ -94,8 +98,8 @@ class Store:
         feed = schema.feed
         added, renamed = [], []
         with self._writing() as connection:
-            known = select(feed.c.url, feed.c.title)
-            titles = {url: title for url, title in connection.execute(known)}
+            known = connection.execute(select(feed.c.url, feed.c.title))
+            titles = {url: title for url, title in known}
             for asked in subscriptions:
                 row = {"url": asked.url, "address": asked.url, "title": asked.title}
                 if asked.url not in titles:
@@ -107,6 +111,12 @@ class Store:
             if renamed:
                 named = update(feed).where(feed.c.url == bindparam("of_url"))
                 connection.execute(named.values(title=bindparam("new_title")), renamed)
+
+    def titles(self) -> dict[str, str]:
+        """What each feed is called, by address."""
+        feed = schema.feed.c
+        with self._reading() as connection:
+            return {url: title for url, title in connection.execute(select(feed.url, feed.title))}
 
     def states(self, urls: Sequence[str]) -> list[FeedState]:
         """What is remembered of the feeds at these addresses, in their order."""

@@ -34,12 +34,12 @@ async def read_body(answer: httpx.Response, limit: int) -> bytes:
         raise FetchError("encoding", f"the body is encoded as {coding[:60]!r}; gzip was offered")
     stated = answer.headers.get("content-length", "")
     if stated.isascii() and stated.isdigit() and int(stated[:20]) > limit:
-        raise _too_large(limit)
+        raise too_large(limit)
     sent = bytearray()
     async for chunk in answer.aiter_raw():
         sent += chunk
         if len(sent) > limit:
-            raise _too_large(limit)
+            raise too_large(limit)
     return inflate(bytes(sent), limit) if coding.endswith("gzip") else bytes(sent)
 
 
@@ -57,7 +57,7 @@ def inflate(packed: bytes, limit: int) -> bytes:
         except zlib.error as error:
             raise FetchError("encoding", f"the gzip body does not decode: {error}") from None
         if len(out) > limit:
-            raise _too_large(limit)
+            raise too_large(limit)
         if not inflater.eof:
             raise FetchError("truncated", "the gzip body ends in the middle")
         packed = inflater.unused_data
@@ -66,7 +66,8 @@ def inflate(packed: bytes, limit: int) -> bytes:
     raise FetchError("encoding", f"the gzip body is in more than {_MOST_MEMBERS} pieces")
 
 
-def _too_large(limit: int) -> FetchError:
+def too_large(limit: int) -> FetchError:
+    """The error for a body that is larger than so many bytes."""
     return FetchError(
         "too-large",
         f"the body is larger than {limit / 1e6:g} MB (polling.max_megabytes in feeds.yaml)",

@@ -10,7 +10,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from functools import lru_cache
 from typing import Self
 from urllib.parse import urljoin, urlsplit
 
@@ -21,8 +21,9 @@ from aggregator.web.addresses import networks
 from aggregator.web.bodies import read_body
 from aggregator.web.crowd import Crowd
 from aggregator.web.faults import translated
+from aggregator.web.guard import Guard
 from aggregator.web.hints import NO_HINTS, Hints, read_hints, retry_after
-from aggregator.web.transport import GuardedBackend, GuardedTransport
+from aggregator.web.transport import CurlTransport
 
 _REDIRECTS = {301: True, 302: False, 303: False, 307: False, 308: True}
 _HEADER_LIMIT = 1_000
@@ -102,11 +103,14 @@ class WebClient:
 
     def __init__(self, settings: WebSettings) -> None:
         self._settings = settings
-        backend = GuardedBackend(networks(settings.allow_networks))
-        self._client = httpx.AsyncClient(
-            transport=GuardedTransport(backend, settings.concurrency * 2),
+        self._client = _Forgetful(
+            transport=CurlTransport(
+                Guard(networks(settings.allow_networks)),
+                connections=settings.concurrency,
+                connect_timeout=settings.connect_timeout,
+                max_bytes=settings.max_bytes,
+            ),
             headers={"User-Agent": settings.user_agent, "Accept-Encoding": "gzip"},
-            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=())),
             timeout=httpx.Timeout(settings.deadline, connect=settings.connect_timeout),
             follow_redirects=False,
             event_hooks={"response": [_take_location]},
@@ -238,6 +242,25 @@ class WebClient:
                 turn.ended = clock.time()
 
 
+class _NoCookies(httpx.Cookies):
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Look for none; looking costs a sixth of a poll."""
+
+
+class _Forgetful(httpx.AsyncClient):
+    """Keeps no cookies."""
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """None, whatever servers set."""
+        return _NoCookies()
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:
+        """Refuse: there is nothing to keep them for."""
+        raise AttributeError("this client keeps no cookies")
+
+
 @dataclass(slots=True)
 class _Turn:
     """Whose turn it is at one host, when the last one ended, and until when it wants none."""
@@ -253,6 +276,7 @@ def own_pause(host: str) -> float:
     return _STRICT_HOSTS.get(host, 0.0)
 
 
+@lru_cache(10_000)
 def host_of(url: str) -> str:
     """Whom a request is addressed to; all names of a strict host are one."""
     try:
@@ -325,8 +349,15 @@ def _refusal(url: str, answer: httpx.Response) -> FetchError:
     return FetchError(f"http-{status}", message, status=status, retry_after=wait)
 
 
+def _plain(answer: httpx.Response) -> dict[str, str]:
+    """The headers by name in small letters; httpx's own map is searched from end to end."""
+    return {
+        name.decode("latin-1").lower(): text.decode("latin-1") for name, text in answer.headers.raw
+    }
+
+
 def _download(url: str, answer: httpx.Response, body: bytes) -> Download:
-    headers = answer.headers
+    headers = _plain(answer)
     return Download(
         url=url,
         final_url=url,

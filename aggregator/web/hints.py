@@ -30,7 +30,9 @@ def read_hints(headers: Mapping[str, str]) -> Hints:
     control = headers.get("cache-control", "").lower()[:1000]
     if found := _MAX_AGE.search(control):
         return Hints(float(found[1]))
-    expires, date = _time(headers.get("expires", "")), _time(headers.get("date", ""))
+    if "expires" not in headers:
+        return NO_HINTS
+    expires, date = _time(headers["expires"]), _time(headers.get("date", ""))
     if expires is None or date is None or expires <= date:
         return NO_HINTS
     return Hints(expires - date)

@@ -1,175 +1,274 @@
-"""httpx's transport with a guard inside connect: names are resolved once, checked, and dialled
-by address, so that no name can lead into the private network and none can change its mind.
+"""httpx over libcurl: its transfers on asyncio's loop, each to an address that was checked.
+
+libcurl does in C what costs most: connecting, TLS, HTTP/1.1 and 2. Which address may be reached
+and how much is read stays ours. docs/decisions/0014 has the measurements.
 """
 
 import asyncio
-import ipaddress
+import os
 import socket
-from collections.abc import AsyncIterator, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import ssl
+from collections.abc import Sequence
 
-import httpcore
+import certifi
 import httpx
+import pycurl
 
-from aggregator.errors import AddressRefused, FetchError
-from aggregator.web.addresses import Address, Network, is_allowed, is_public
+from aggregator.errors import AddressRefused
+from aggregator.web.addresses import Address
+from aggregator.web.bodies import too_large
+from aggregator.web.guard import Guard
 
-_WEB_PORTS = (80, 443)
-_RESOLVER_THREADS = 32
-_SocketOption = (
-    tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
+_HEADER_LIMIT = 100_000
+# What comes with a redirect or an error is not kept, but so much of it may pass by.
+_UNWANTED = 64_000
+_KEPT_ALIVE = 5  # seconds
+# What is public needs no key that withstands the computers of the future; those cost a tenth more.
+_CURVES = "X25519:P-256:P-384"
+_PORTS = {"http": 80, "https": 443}
+_HTTP2_STREAM, _TOO_LARGE = 92, 100
+# httpx's exceptions for libcurl's error codes (curl.se/libcurl/c/libcurl-errors.html).
+_FAULTS: dict[int, type[httpx.TransportError]] = {
+    pycurl.E_UNSUPPORTED_PROTOCOL: httpx.RemoteProtocolError,  # an answer that is no HTTP
+    pycurl.E_URL_MALFORMAT: httpx.UnsupportedProtocol,
+    pycurl.E_COULDNT_RESOLVE_HOST: httpx.ConnectError,
+    pycurl.E_COULDNT_CONNECT: httpx.ConnectError,
+    pycurl.E_FTP_WEIRD_SERVER_REPLY: httpx.RemoteProtocolError,
+    pycurl.E_HTTP2: httpx.RemoteProtocolError,
+    _HTTP2_STREAM: httpx.RemoteProtocolError,
+    _TOO_LARGE: httpx.RemoteProtocolError,  # a header
+    pycurl.E_OPERATION_TIMEDOUT: httpx.ConnectTimeout,
+    pycurl.E_GOT_NOTHING: httpx.RemoteProtocolError,
+    pycurl.E_PARTIAL_FILE: httpx.RemoteProtocolError,
+    pycurl.E_SEND_ERROR: httpx.WriteError,
+}
+_TLS_FAULTS = frozenset(
+    (
+        pycurl.E_SSL_CONNECT_ERROR,
+        pycurl.E_PEER_FAILED_VERIFICATION,
+        pycurl.E_SSL_CIPHER,
+        pycurl.E_SSL_CACERT_BADFILE,
+    )
 )
 
 
-class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Connects only to public addresses on web ports, or to allowed networks.
+class CurlTransport(httpx.AsyncBaseTransport):
+    """Sends GET requests through libcurl; bodies come whole, as they were sent.
 
     Args:
-        allowed: networks that may be reached although they are not public, on any port.
+        guard: says where a connection may go.
+        connections: connections kept open at the most.
+        connect_timeout: seconds to connect.
+        max_bytes: most bytes of a body, as sent.
     """
 
-    def __init__(self, allowed: Sequence[Network]) -> None:
-        self._allowed = allowed
-        self._inner = httpcore.AnyIOBackend()
-        self._resolver = ThreadPoolExecutor(_RESOLVER_THREADS, thread_name_prefix="resolver")
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[_SocketOption] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Resolve, check and dial.
-
-        Raises:
-            AddressRefused: one of the name's addresses may not be reached.
-            FetchError: the name has no address.
-        """
-        addresses = await self._resolve(host, port)
-        for address in addresses:
-            self._check(host, address, port)
-        stream = await self._dial(addresses, port, timeout, socket_options)
-        try:
-            peer = stream.get_extra_info("server_addr")
-            self._check(host, ipaddress.ip_address(str(peer[0]).partition("%")[0]), port)
-        except BaseException:
-            await stream.aclose()
-            raise
-        return stream
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,
-        socket_options: Iterable[_SocketOption] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Refuse: feeds don't live in local sockets."""
-        raise AddressRefused("address", "local sockets are not polled")
-
-    async def sleep(self, seconds: float) -> None:
-        """Sleep, for httpcore's own retries."""
-        await self._inner.sleep(seconds)
-
-    def close(self) -> None:
-        """Let the resolver's threads go."""
-        self._resolver.shutdown(wait=False, cancel_futures=True)
-
-    async def _resolve(self, host: str, port: int) -> list[Address]:
-        loop = asyncio.get_running_loop()
-        try:
-            found = await loop.run_in_executor(self._resolver, _look_up, host, port)
-        except (OSError, ValueError, OverflowError) as error:
-            raise FetchError("dns", f"the name {host} has no address: {error}") from error
-        return [ipaddress.ip_address(text.partition("%")[0]) for text in dict.fromkeys(found)]
-
-    async def _dial(
-        self,
-        addresses: Sequence[Address],
-        port: int,
-        timeout: float | None,
-        socket_options: Iterable[_SocketOption] | None,
-    ) -> httpcore.AsyncNetworkStream:
-        options = list(socket_options or ())
-        for address in addresses[:-1]:
-            try:
-                return await self._inner.connect_tcp(str(address), port, timeout, None, options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue
-        return await self._inner.connect_tcp(str(addresses[-1]), port, timeout, None, options)
-
-    def _check(self, host: str, address: Address, port: int) -> None:
-        if is_allowed(address, self._allowed):
-            return
-        if not is_public(address):
-            raise AddressRefused(
-                "address",
-                f"{host} leads to {address}, which is not a public address "
-                "(polling.allow_networks in feeds.yaml can allow it)",
-            )
-        if port not in _WEB_PORTS:
-            raise AddressRefused("port", f"port {port} of {host} is not a web port (80 or 443)")
-
-
-def _look_up(host: str, port: int) -> list[str]:
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-
-
-class GuardedTransport(httpx.AsyncBaseTransport):
-    """httpx over a pool whose connections go through `GuardedBackend`.
-
-    Args:
-        backend: makes the connections.
-        connections: open connections at the most.
-    """
-
-    def __init__(self, backend: GuardedBackend, connections: int) -> None:
-        self._backend = backend
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
-            max_connections=connections,
-            max_keepalive_connections=connections,
-            keepalive_expiry=5.0,
-            network_backend=backend,
-        )
+    def __init__(
+        self, guard: Guard, *, connections: int, connect_timeout: float, max_bytes: int
+    ) -> None:
+        self._guard, self._connections = guard, connections
+        self._connect_ms, self._max_bytes = int(connect_timeout * 1000), max_bytes
+        self._authorities = os.environ.get("SSL_CERT_FILE") or certifi.where()
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.Handle | None = None
+        self._under_way: dict[pycurl.Curl, _Transfer] = {}
+        self._idle: list[pycurl.Curl] = []
+        self._watched: dict[int, int] = {}
+        self._multi = pycurl.CurlMulti()
+        self._multi.setopt(pycurl.M_MAXCONNECTS, connections)
+        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
+        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._set_timer)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request; the answer's body is streamed."""
-        answer = await self._pool.handle_async_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        return httpx.Response(
-            status_code=answer.status,
-            headers=answer.headers,
-            stream=_Stream(answer),
-            extensions=answer.extensions,
-        )
+        """Send one request and read its answer.
+
+        Raises:
+            httpx.TransportError: it failed, see `aggregator.web.faults`.
+            FetchError: the address may not be reached, or the body is too large.
+        """
+        host, port = request.url.host, request.url.port or _PORTS[request.url.scheme]
+        addresses = await self._guard.addresses(host, port)
+        transfer = _Transfer(self._loop.create_future(), addresses, self._max_bytes)
+        curl = self._idle.pop() if self._idle else pycurl.Curl()
+        self._prepare(curl, request)
+        _set_target(curl, request.url, port, addresses)
+        transfer.attach(curl)
+        self._under_way[curl] = transfer
+        self._multi.add_handle(curl)
+        try:
+            await transfer.done
+        finally:
+            self._multi.remove_handle(curl)
+            del self._under_way[curl]
+            curl.reset()
+            if len(self._idle) < self._connections:
+                self._idle.append(curl)
+        return transfer.answer()
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._pool.aclose()
-        self._backend.close()
+        if self._timer is not None:
+            self._timer.cancel()
+        for curl in self._idle:
+            curl.close()
+        self._multi.close()
+        self._guard.close()
+
+    def _prepare(self, curl: pycurl.Curl, request: httpx.Request) -> None:
+        # httpx writes Connection for its own pool; HTTP/2 has none.
+        headers = [b"%s: %s" % pair for pair in request.headers.raw if pair[0] != b"Connection"]
+        for option, value in (
+            (pycurl.HTTPHEADER, headers),
+            (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS),
+            (pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS),
+            (pycurl.PROXY, ""),  # none, whatever the environment says
+            (pycurl.CAINFO, self._authorities),
+            (pycurl.SSL_EC_CURVES, _CURVES),
+            (pycurl.CONNECTTIMEOUT_MS, self._connect_ms),
+            (pycurl.MAXAGE_CONN, _KEPT_ALIVE),
+            (pycurl.PATH_AS_IS, 1),
+            (pycurl.NOSIGNAL, 1),
+        ):
+            curl.setopt(option, value)
+
+    def _watch(self, what: int, descriptor: int, *_: object) -> None:
+        """libcurl says which sockets it waits for."""
+        before = self._watched.pop(descriptor, 0)
+        wanted = 0 if what == pycurl.POLL_REMOVE else what
+        if before & ~wanted & pycurl.POLL_IN:
+            self._loop.remove_reader(descriptor)
+        if before & ~wanted & pycurl.POLL_OUT:
+            self._loop.remove_writer(descriptor)
+        if wanted & ~before & pycurl.POLL_IN:
+            self._loop.add_reader(descriptor, self._act, descriptor, pycurl.CSELECT_IN)
+        if wanted & ~before & pycurl.POLL_OUT:
+            self._loop.add_writer(descriptor, self._act, descriptor, pycurl.CSELECT_OUT)
+        if wanted:
+            self._watched[descriptor] = wanted
+
+    def _set_timer(self, milliseconds: int) -> None:
+        """libcurl says when it wants to be called at the latest."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if milliseconds >= 0:
+            self._timer = self._loop.call_later(milliseconds / 1000, self._time_is_up)
+
+    def _time_is_up(self) -> None:
+        self._timer = None
+        self._act(pycurl.SOCKET_TIMEOUT, 0)
+
+    def _act(self, descriptor: int, what: int) -> None:
+        self._multi.socket_action(descriptor, what)
+        left = 1
+        while left:
+            left, good, bad = self._multi.info_read()
+            for curl in good:
+                self._under_way[curl].finish(None)
+            for curl, code, words in bad:
+                self._under_way[curl].finish(_fault(code, words))
 
 
-class _Stream(httpx.AsyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
+class _Transfer:
+    """One request under way: what came so far, and where it may connect to."""
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._answer.aiter_stream():
-            yield chunk
+    def __init__(
+        self, done: "asyncio.Future[None]", addresses: Sequence[Address], max_bytes: int
+    ) -> None:
+        self.done = done
+        self._addresses, self._max_bytes = frozenset(map(str, addresses)), max_bytes
+        self._status = b""
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._head_bytes, self._head_done = 0, False
+        self._body = bytearray()
+        self._passed_by = 0
+        self._stopped: Exception | None = None
+        self._had_enough = False
 
-    async def aclose(self) -> None:
-        await self._answer.aclose()
+    def attach(self, curl: pycurl.Curl) -> None:
+        """Have a handle report to it."""
+        curl.setopt(pycurl.OPENSOCKETFUNCTION, self._open)
+        curl.setopt(pycurl.HEADERFUNCTION, self._take_header)
+        curl.setopt(pycurl.WRITEFUNCTION, self._take_body)
+
+    def finish(self, fault: Exception | None) -> None:
+        """The handle has come to its end."""
+        if self.done.done():
+            return
+        fault = None if self._had_enough else self._stopped or fault
+        if fault is None:
+            self.done.set_result(None)
+        else:
+            self.done.set_exception(fault)
+
+    def answer(self) -> httpx.Response:
+        """What came, as httpx has it."""
+        version, _, rest = self._status.partition(b" ")
+        status, _, reason = rest.partition(b" ")
+        return httpx.Response(
+            int(status),
+            headers=self._headers,
+            stream=httpx.ByteStream(bytes(self._body)),
+            extensions={"http_version": version, "reason_phrase": reason.strip()},
+        )
+
+    def _open(self, _: int, address: tuple[int, int, int, tuple[str, int]]) -> object:
+        """Open the socket that libcurl is about to connect; the last look at where it leads."""
+        family, kind, protocol, place = address
+        if place[0] in self._addresses:
+            return socket.socket(family, kind, protocol)
+        self._stopped = AddressRefused("address", f"{place[0]} is not the address that was checked")
+        return pycurl.SOCKET_BAD
+
+    def _take_header(self, line: bytes) -> int | None:
+        self._head_bytes += len(line)
+        if self._head_bytes > _HEADER_LIMIT:
+            self._stopped = httpx.RemoteProtocolError("the headers are too long")
+            return -1
+        if self._head_done and not line.startswith(b"HTTP/"):
+            return None  # a trailer
+        if line.startswith(b"HTTP/"):
+            self._status, self._headers, self._head_done = line, [], False
+        elif line.strip():
+            name, _, value = line.partition(b":")
+            self._headers.append((name.strip().title(), value.strip()))
+        else:
+            self._head_done = True
+            return self._look_at_length()
+        return None
+
+    def _look_at_length(self) -> int | None:
+        """Stop before the body comes if it is too large."""
+        stated = dict(self._headers).get(b"Content-Length", b"")
+        if self._is_wanted() and stated.isdigit() and int(stated[:20]) > self._max_bytes:
+            self._stopped = too_large(self._max_bytes)
+            return -1
+        return None
+
+    def _is_wanted(self) -> bool:
+        return self._status.split(b" ", 2)[1][:3] == b"200"
+
+    def _take_body(self, chunk: bytes) -> int | None:
+        if not self._is_wanted():
+            self._passed_by += len(chunk)
+            self._had_enough = self._passed_by > _UNWANTED
+            return -1 if self._had_enough else None
+        self._body += chunk
+        if len(self._body) > self._max_bytes:
+            self._stopped = too_large(self._max_bytes)
+            return -1
+        return None
+
+
+def _set_target(curl: pycurl.Curl, url: httpx.URL, port: int, addresses: Sequence[Address]) -> None:
+    """Where to go: the name for Host and certificate, the checked addresses to dial."""
+    curl.setopt(pycurl.URL, b"%s://%s%s" % (url.raw_scheme, url.netloc, url.raw_path))
+    dialled = ",".join(f"[{a}]" if a.version == 6 else str(a) for a in addresses)
+    curl.setopt(pycurl.RESOLVE, [f"{url.raw_host.decode('ascii')}:{port}:{dialled}"])
+
+
+def _fault(code: int, words: str) -> httpx.TransportError:
+    if code in _TLS_FAULTS:
+        error = httpx.ConnectError(words)
+        error.__cause__ = ssl.SSLError(words)
+        return error
+    return _FAULTS.get(code, httpx.ReadError)(words)
