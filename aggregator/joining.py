@@ -28,6 +28,8 @@ from aggregator.videos.stories.rulings import ruled
 from aggregator.videos.stories.telling import Identity, tell
 
 BATCH = 500
+_FEW = 8
+"""Of so many nodes it is asked first whether they can join anything at all."""
 _RULES = "1"
 """To be raised when posts are to be joined anew by all stores."""
 
@@ -156,6 +158,8 @@ def _mentions(post: Post, rulings: Sequence[Ruling]) -> tuple[Mention, ...]:
 
 def _join(desk: StoryDesk, change: Change) -> set[int]:
     """Join the nodes that a change touches; gives the numbers of the stories that differ."""
+    if _joins_nothing(desk, change):
+        return set()
     region = _region(desk, change)
     before = desk.placed(region.facts)
     desk.drop_nodes(change.gone)
@@ -166,6 +170,15 @@ def _join(desk: StoryDesk, change: Change) -> set[int]:
     moved = {node: number for node, number in after.items() if before.get(node) != number}
     desk.place(moved)
     return {*moved.values(), *(before[node] for node in moved if node in before)}
+
+
+def _joins_nothing(desk: StoryDesk, change: Change) -> bool:
+    """Whether a few posts only add to known nodes what no other node has, as most posts do."""
+    if change.lost or change.gone or len(change.loose) > _FEW:
+        return False
+    if any(node not in change.placed for node in change.loose):
+        return False
+    return all(len(nodes) < 2 for nodes in desk.sharing(change.fresh, 2, {}).values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ _BODIES = ("html", "text", "summary", "content")
 _NONE: ColumnElement[Any] = literal([], JSON)
 
 
-def posts(*, light: bool = False) -> Select[Any]:
+def posts(*, light: bool = False, reasons: bool = True) -> Select[Any]:
     """Everything that `aggregator.store.rows.post_of` needs of posts.
 
     Args:
         light: leave bodies, media and reasons out; they are read as empty.
+        reasons: whether to read the verdicts' reasons.
     """
     entry, verdict, feed = schema.entry.c, schema.verdict.c, schema.feed.c
     columns = [
@@ -32,7 +33,7 @@ def posts(*, light: bool = False) -> Select[Any]:
             verdict.score,
             verdict.kind,
             verdict.language.label("verdict_language"),
-            _NONE.label("reasons") if light else verdict.reasons,
+            verdict.reasons if reasons and not light else _NONE.label("reasons"),
             verdict.works,
             verdict.videos,
             feed.url.label("feed_url"),

@@ -44,7 +44,7 @@ from aggregator.story import (
 
 _MOST_NAMES = 900
 """Names in one question; SQLite before 3.32 takes 999."""
-_PARTS = (12, 120)
+_PARTS = (20, 120)
 """Parts of a compound question, few or many; SQLite takes 500. Each size is made once."""
 
 
@@ -93,7 +93,7 @@ MAKE_DUE = text(
 _RULINGS = select(tables.ruling).order_by(tables.ruling.c.id)
 _LEAVE_UNTOLD = _of("UPDATE story SET untold = 1 WHERE id IN :names")
 _UNTOLD = text("SELECT id FROM story WHERE untold = 1 ORDER BY id LIMIT :count")
-_DUE_POSTS = posts().where(schema.entry.c.id.in_(_names)).order_by(schema.entry.c.id)
+_DUE_POSTS = posts(reasons=False).where(schema.entry.c.id.in_(_names)).order_by(schema.entry.c.id)
 _Item = TypeVar("_Item")
 
 
