@@ -23,7 +23,7 @@ from aggregator.store.story_desk import Change, Founder, Known, StoryDesk, Telli
 from aggregator.story import Anchor, Mention, MentionRole, Ruling, RulingKind, Story, StoryPost
 from aggregator.videos.stories.facets import facets_of, slug_of
 from aggregator.videos.stories.joining import MOST_NODES, is_hollow, join, neighbours
-from aggregator.videos.stories.mentions import mentions_of
+from aggregator.videos.stories.mentions import named_by_provider
 from aggregator.videos.stories.rulings import ruled
 from aggregator.videos.stories.telling import Identity, tell
 
@@ -142,7 +142,9 @@ def _rule(
 def _settle(desk: StoryDesk, posts: Sequence[Post]) -> set[int]:
     """Join posts; gives the numbers of the stories to be told anew."""
     rulings = desk.rulings()
-    said = {post.number: _mentions(post, rulings) for post in posts}
+    nameless = [post for post in posts if not post.verdict.works]
+    titles = desk.titles(v.id for post in nameless for v in post.verdict.videos)
+    said = {post.number: _mentions(post, titles, rulings) for post in posts}
     change = desk.put_mentions(said)
     touched = set(change.placed.values())
     if change.loose or change.gone:
@@ -150,10 +152,12 @@ def _settle(desk: StoryDesk, posts: Sequence[Post]) -> set[int]:
     return touched
 
 
-def _mentions(post: Post, rulings: Sequence[Ruling]) -> tuple[Mention, ...]:
+def _mentions(
+    post: Post, titles: Mapping[str, str], rulings: Sequence[Ruling]
+) -> tuple[Mention, ...]:
     if not post.verdict.keep:
         return ()
-    return ruled(mentions_of(post), post.entry.feed, post.entry.id, rulings)
+    return ruled(named_by_provider(post, titles), post.entry.feed, post.entry.id, rulings)
 
 
 def _join(desk: StoryDesk, change: Change) -> set[int]:

@@ -90,6 +90,8 @@ async def check(
     for video, before in videos:
         after = await _ask(watch, video, before)
         watch.store.checks.put([after])
+        if after.title != before.title:
+            watch.store.stories.make_due_with(after.provider, after.id)
         yield after
 
 

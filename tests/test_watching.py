@@ -163,6 +163,22 @@ def test_a_dead_video_is_replaced_by_another_of_its_story(tmp_path: Path) -> Non
         assert [v.id for v in story.gone] == ["vSw1tCh9Pc0"]
 
 
+async def test_a_provider_s_title_joins_a_post_that_names_nothing(tmp_path: Path) -> None:
+    body = json.dumps(SAID | {"title": "Switchyard - Paper Comet (Official Video)"}).encode()
+    with open_store(tmp_path) as store:
+        put(store, ("bare", saying("", "", "vSw1tCh9Pc0")))
+        put(store, ("named", saying("Switchyard", "Paper Comet")))
+        assert len(store.stories.newest()) == 2
+    with serving(answering("200 OK", body)) as server:
+        await ask(tmp_path, server, video())
+    with open_store(tmp_path) as store:
+        joining.settle(store)
+        (story,) = joining.stories(store, store.stories.newest())
+        assert {m.post.entry.id for m in story.posts} == {"bare", "named"}
+        song = next(said for said in story.stated if said.field == "song")
+        assert (song.posts, song.source) == ((2,), "")
+
+
 def test_a_provider_s_title_names_what_no_post_names_and_says_that_it_does(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         put(store, ("one", saying("", "", "vSw1tCh9Pc0")))

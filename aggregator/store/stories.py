@@ -16,6 +16,11 @@ from aggregator.store.story_desk import MAKE_DUE, StoryDesk, read_members
 from aggregator.story import FacetCount, StoryPost
 
 _MARK = "stories"
+_MAKE_DUE_WITH = text(
+    "INSERT INTO story_due (entry_id) SELECT DISTINCT m.entry_id FROM story_member m "
+    "JOIN story_bond b ON b.node = m.node WHERE b.bond = :bond "
+    "AND m.entry_id NOT IN (SELECT entry_id FROM story_due)"
+)
 _WAITING = text(
     "SELECT 1 WHERE EXISTS (SELECT 1 FROM story_due) "
     "OR EXISTS (SELECT 1 FROM story WHERE untold = 1)"
@@ -96,6 +101,11 @@ class StoryTable:
             all_posts = select(schema.verdict.c.entry_id)
             others = all_posts.where(schema.verdict.c.entry_id.not_in(waiting))
             connection.execute(insert(due).from_select(["entry_id"], others))
+
+    def make_due_with(self, provider: str, id: str) -> None:
+        """Have the posts that show a video joined again: its provider told what it is called."""
+        with writing(self._engine) as connection:
+            connection.execute(_MAKE_DUE_WITH, {"bond": f"v:{provider}:{id}"})
 
     def newest(
         self,

@@ -91,6 +91,7 @@ MAKE_DUE = text(
     "INSERT INTO story_due (entry_id) VALUES (:entry_id) ON CONFLICT (entry_id) DO NOTHING"
 )
 _RULINGS = select(tables.ruling).order_by(tables.ruling.c.id)
+_TITLES = _of("SELECT provider, id, title FROM video_check WHERE title <> '' AND id IN :names")
 _LEAVE_UNTOLD = _of("UPDATE story SET untold = 1 WHERE id IN :names")
 _UNTOLD = text("SELECT id FROM story WHERE untold = 1 ORDER BY id LIMIT :count")
 _DUE_POSTS = posts(reasons=False).where(schema.entry.c.id.in_(_names)).order_by(schema.entry.c.id)
@@ -237,6 +238,10 @@ class StoryDesk:
             concerned = select(member.entry_id).where(member.node.in_(batch)).distinct()
             for number in self._connection.execute(concerned).scalars():
                 self._connection.execute(MAKE_DUE, {"entry_id": number})
+
+    def titles(self, videos: Iterable[str]) -> dict[str, str]:
+        """What providers call videos with these ids, by ``provider:id``."""
+        return {f"{provider}:{id}": title for provider, id, title in self._ask(_TITLES, videos)}
 
     def bonds_of(self, nodes: Iterable[str]) -> dict[str, set[str]]:
         """The bonds of nodes; a node without any is not among them."""

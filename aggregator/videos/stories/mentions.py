@@ -1,7 +1,7 @@
 """What one post contributes to stories: a mention for each work it tells of."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -55,6 +55,26 @@ def mentions_of(post: Post) -> tuple[Mention, ...]:
     for mention in found:
         first.setdefault(mention.node, mention)
     return tuple(first.values())
+
+
+def named_by_provider(post: Post, titles: Mapping[str, str]) -> tuple[Mention, ...]:
+    """The mentions of a post that names no work, by what a provider calls its one video.
+
+    Args:
+        post: as judged.
+        titles: providers' titles of videos, by `videos_key`.
+
+    Returns:
+        As `mentions_of`; the name joins the post with others, but is not taken for its word.
+    """
+    verdict = post.verdict
+    if verdict.works or len(verdict.videos) != 1:
+        return mentions_of(post)
+    works = read_title(titles.get(videos_key(verdict.videos[0]), "")).works
+    if len(works) != 1 or not (works[0].artist and works[0].song):
+        return mentions_of(post)
+    named = mentions_of(replace(post, verdict=replace(verdict, works=works)))
+    return tuple(replace(mention, work=Work()) for mention in named)
 
 
 def videos_key(video: Video) -> str:
