@@ -1,8 +1,9 @@
-"""The story of the list's own doors: somebody asks, agrees, leaves.
+"""The story of the list's own doors: somebody asks, agrees, leaves, or can't be reached.
 
 ::
 
     ask -> pending -> mail with a link -> agree -> active         leave -> off the list, at once
+    report -> mailbox gone, or a complaint -> off the list        full, or refused -> counted
 
 What is answered never tells whether an address is known.
 """
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aggregator.newsletter.addresses import checked_address
+from aggregator.newsletter.bounces import Report, Returned
 from aggregator.newsletter.subscribers import Status, Subscriber
 from aggregator.newsletter.tokens import Keys, Purpose
 from aggregator.store.subscribers import SubscriberTable
@@ -22,6 +24,8 @@ NETWORK_WINDOW = timedelta(hours=1)
 MOST_OF_NETWORK = 10
 MOST_OF_ALL = 500
 """Requests within `NETWORK_WINDOW` that are acted on: of one network, and of all the world."""
+MOST_SOFT_BOUNCES = 5
+"""Soft bounces after which somebody is taken off the list."""
 _TEST_COPY = 0
 
 
@@ -118,3 +122,23 @@ def _is_due(person: Subscriber, now: datetime) -> bool:
     """Whether somebody who asked before may be sent another mail."""
     asked = [datetime.fromisoformat(p["asked"]) for p in person.proof if "asked" in p]
     return person.status is not Status.ERASED and all(now - at >= ASKED_AGAIN for at in asked)
+
+
+def heed(subscribers: SubscriberTable, returned: Returned, now: datetime) -> str:
+    """Act on a bounce or a complaint.
+
+    Returns:
+        What was done: ``bounced`` or ``complained`` (off the list for good), ``counted``, or
+        ``nothing``.
+    """
+    match returned.report:
+        case Report.HARD:
+            subscribers.leave(returned.number, Status.BOUNCED, now)
+            return "bounced"
+        case Report.COMPLAINT:
+            subscribers.leave(returned.number, Status.COMPLAINED, now)
+            return "complained"
+        case Report.SOFT:
+            over = subscribers.count_bounce(returned.number, MOST_SOFT_BOUNCES, now)
+            return "bounced" if over else "counted"
+    return "nothing"

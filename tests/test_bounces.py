@@ -1,12 +1,16 @@
 """Bounces and complaints as servers write them, and what is none."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.newsletter.bounces import Report, Returned, read_report
+from aggregator.newsletter.bounces import Report, Returned, messages_of, read_report
+from aggregator.newsletter.subscribers import Status
 from aggregator.newsletter.tokens import Purpose
-from tests.posted import ISSUE, KEYS
+from aggregator.signup import heed
+from tests.posted import ISSUE, KEYS, NOW, mail_store
 
 PATH = f"bounce+{ISSUE}.{KEYS.token(Purpose.BOUNCE, 7)}@club.example"
 
@@ -94,3 +98,40 @@ def test_a_forged_return_path_names_nobody() -> None:
 def test_no_octets_make_it_raise(junk: bytes, place: int) -> None:
     whole = status(("failed", "5.1.1"))
     read_report(whole[:place] + junk + whole[place:], KEYS, PATH)
+
+
+def test_a_mailbox_file_is_read_message_by_message() -> None:
+    one, two = status(("failed", "5.1.1")), b"Subject: hi\n\n>From here on\n>>From there\n"
+    box = b"From MAILER-DAEMON Fri Nov 27 17:00:00 2026\n" + one + b"\n\nFrom a Fri\n" + two
+    assert [message.strip() for message in messages_of(box)] == [
+        one.strip(),
+        b"Subject: hi\n\nFrom here on\n>From there",
+    ]
+    assert messages_of(one) == [one] and messages_of(b"\n") == []
+
+
+@pytest.mark.parametrize(
+    ("recipients", "done", "after"),
+    [
+        ([("failed", "5.1.1")], "bounced", Status.BOUNCED),
+        ([("failed", "5.2.2")], "counted", Status.ACTIVE),
+        ([("delayed", "4.4.1")], "nothing", Status.ACTIVE),
+    ],
+)
+def test_a_report_is_heeded(
+    tmp_path: Path, recipients: list[tuple[str, str]], done: str, after: Status
+) -> None:
+    with mail_store(tmp_path, [f"r{number}@a.example" for number in range(8)]) as store:
+        returned = read_report(status(*recipients), KEYS)
+        assert returned is not None
+        assert heed(store.subscribers, returned, NOW) == done
+        reader = store.subscribers.get(7)
+        assert reader is not None and reader.status is after
+
+
+def test_the_fifth_soft_bounce_is_one_too_many(tmp_path: Path) -> None:
+    with mail_store(tmp_path, ["ann@a.example"]) as store:
+        soft = Returned(1, ISSUE, Report.SOFT)
+        done = [heed(store.subscribers, soft, NOW) for _ in range(5)]
+        assert done == ["counted"] * 4 + ["bounced"]
+        assert len(store.subscribers.suppressed()) == 1

@@ -66,7 +66,7 @@ def test_all_commands_of_this_stage_are_there() -> None:
         "run", "fetch", "publish", "digest build", "serve", "judge", "why", "parse", "init", "demo",
         "teach", "replay", "config check", "config schema", "digest send", "digest resume",
         "digest status", "subscribers list", "subscribers add", "subscribers import",
-        "subscribers export", "subscribers remove",
+        "subscribers export", "subscribers remove", "subscribers bounces",
         "doctor", "stories list", "stories show", "stories merge", "stories split",
         "feeds list", "feeds add", "feeds remove", "feeds check", "feeds discover", "feeds import",
         "feeds export",

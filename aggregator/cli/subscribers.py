@@ -155,6 +155,44 @@ def remove(
     _say_outcome(address, status.value, as_json=as_json, quiet=quiet)
 
 
+@app.command(epilog="Example: `aggregator subscribers bounces /var/mail/bounce`")
+def bounces(
+    file: Annotated[
+        typer.FileBinaryRead,
+        typer.Argument(help="A mailbox file, or one message; `-` for one on standard input."),
+    ],
+    config: Config = DEFAULT_CONFIG,
+    as_json: Json = False,
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Read what came back, and take gone mailboxes and complaints off the list."""
+    from collections import Counter
+
+    from aggregator.cli.house import utc_now
+    from aggregator.cli.postal import open_mail
+    from aggregator.newsletter.bounces import messages_of, read_report
+    from aggregator.signup import heed
+
+    counts: Counter[str] = Counter()
+    with open_mail(config) as (_, mail, keys):
+        for octets in messages_of(file.read()):
+            returned = read_report(octets, keys)
+            done = heed(mail.subscribers, returned, utc_now()) if returned else "unknown"
+            counts[done] += 1
+    told = {
+        name: counts[name] for name in ("bounced", "complained", "counted", "nothing", "unknown")
+    }
+    if as_json:
+        console.print_json(told)
+    elif not quiet:
+        console.say(
+            f"{told['bounced']} mailboxes gone, {told['complained']} complaints, "
+            f"{told['counted']} soft bounces counted, {told['nothing']} other answers, "
+            f"{told['unknown']} messages to no return path of ours"
+        )
+
+
 def _status(name: str) -> "Status | None":
     from aggregator.errors import ConfigError
     from aggregator.newsletter.subscribers import Status

@@ -17,6 +17,8 @@ from aggregator.newsletter.tokens import Keys, Purpose
 
 MOST_OCTETS = 2_000_000
 _RETURN_PATH = re.compile(r"\+([0-9A-Za-z-]{1,40})\.([A-Za-z0-9_-]{32})@")
+_MBOX_LINE = re.compile(rb"^From [^\n]*\n", re.MULTILINE)
+_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _WHERE = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
 
 
@@ -48,6 +50,14 @@ class Returned:
     issue: str
     report: Report
     note: str = ""
+
+
+def messages_of(octets: bytes) -> list[bytes]:
+    """The messages of a mailbox file (RFC 4155), or the one message that a file is."""
+    if not octets.startswith(b"From "):
+        return [octets] if octets.strip() else []
+    parts = _MBOX_LINE.split(octets)[1:]
+    return [_QUOTED_FROM.sub(rb"\1", part) for part in parts]
 
 
 def read_report(octets: bytes, keys: Keys, recipient: str = "") -> Returned | None:
