@@ -169,6 +169,11 @@ def test_a_video_under_many_names_is_evidence_of_nothing() -> None:
     assert {900} in stories(*many, nameless)
 
 
+def test_no_name_is_sought_among_too_many_that_begin_alike() -> None:
+    many = [post(n, Work("Kestrel", f"Lantern {n:03} and so on")) for n in range(MOST_NODES + 1)]
+    assert len(stories(*many)) == len(many)
+
+
 def test_the_nodes_of_a_name_say_what_it_is() -> None:
     mention = mentions_of(post(1, Work("The Kestrels", "Paper Comet (Kelp Remix)")))[0]
     assert isinstance(mention, Mention)

@@ -24,7 +24,7 @@ from aggregator.videos.stories.nearness import (
 )
 
 MOST_NODES = 64
-"""A video or address that more nodes share is hollow: it is evidence of nothing."""
+"""A bond that more nodes share is hollow: evidence of nothing; nobody is looked up by it."""
 
 
 class Bond(StrEnum):
@@ -101,7 +101,7 @@ def is_named(node: str) -> bool:
 
 def is_hollow(bond: str, nodes: int) -> bool:
     """Whether a bond that so many nodes share is evidence of nothing."""
-    return nodes > MOST_NODES and bond.startswith((Bond.VIDEO, Bond.ADDRESS))
+    return nodes > MOST_NODES and not bond.startswith(Bond.TIE)
 
 
 class _Groups:
