@@ -114,6 +114,8 @@ def read_date_and_zone(text: str) -> tuple[datetime, bool] | None:
         None where it is no date or out of range.
     """
     text = text.strip()[:_LONGEST]
+    if not text[:4].isdecimal():
+        return _in_some_form(text)
     try:
         when = datetime.fromisoformat(text)
     except ValueError:

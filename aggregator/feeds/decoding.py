@@ -21,18 +21,20 @@ _WIDE_STARTS = (
 # Charsets that feeds are written in; UTF-7 and the like can smuggle markup past filters.
 _ALLOWED = frozenset(
     """
-    utf-8 utf-16 utf-16-le utf-16-be ascii koi8-r koi8-u gb18030 gbk gb2312 big5 euc_kr cp949
-    cp1250 cp1251 cp1252 cp1253 cp1254 shift_jis cp932 euc_jp iso2022_jp
-    iso8859-1 iso8859-2 iso8859-5 iso8859-7 iso8859-9 iso8859-15
+    utf-8 utf-16 utf-16-le utf-16-be ascii koi8-r koi8-u koi8-t gb18030 gbk gb2312 big5 big5hkscs
+    euc_kr cp949 johab shift_jis cp932 euc_jp iso2022_jp tis-620 kz1048 ptcp154
+    cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp437 cp737 cp775 cp850 cp852
+    cp855 cp856 cp857 cp858 cp860 cp861 cp862 cp863 cp864 cp865 cp866 cp869 cp874 cp1125
+    iso8859-1 iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-9
+    iso8859-10 iso8859-11 iso8859-13 iso8859-14 iso8859-15 iso8859-16
+    mac-roman mac-cyrillic mac-greek mac-latin2 mac-turkish
     """.split()
 )
 _FEW_BAD_BYTES = 3
 # UTF-8 read as Windows-1252 once too often: a lead byte and its continuation bytes.
-_CONTINUATION = "\x80-\xbf" + "".join(
-    character
-    for byte in range(0x80, 0xA0)
-    if (character := bytes([byte]).decode("cp1252", "ignore"))
-)
+_WINDOWS = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256))
+_SINGLE = codecs.charmap_build(_WINDOWS)
+_CONTINUATION = "\x80-\xbf" + "".join(_WINDOWS[0x80:0xA0])
 _DOUBLED = re.compile(
     f"[\xc2-\xdf][{_CONTINUATION}]|[\xe0-\xef][{_CONTINUATION}]{{2}}|[\xf0-\xf4][{_CONTINUATION}]{{3}}"
 )
@@ -97,6 +99,10 @@ def undoubled(text: str) -> str:
     """
     if text.isascii() or not _may_be_doubled(text.encode("utf-8", "replace")):
         return text
+    try:
+        return codecs.charmap_encode(text, "strict", _SINGLE)[0].decode("utf-8")
+    except UnicodeError:
+        pass  # not all of it was: sign by sign
     doubled = sum(len(found) for found in _DOUBLED.findall(text))
     if doubled * 2 < _foreign(text):
         return text
@@ -116,11 +122,7 @@ def _foreign(text: str) -> int:
 
 def _once(found: re.Match[str]) -> str:
     try:
-        single = b"".join(
-            bytes([ord(sign)]) if ord(sign) < 0x100 else sign.encode("cp1252")
-            for sign in found.group()
-        )
-        return single.decode("utf-8")
+        return codecs.charmap_encode(found.group(), "strict", _SINGLE)[0].decode("utf-8")
     except UnicodeError:
         return found.group()
 

@@ -13,12 +13,11 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 _BREAKS = str.maketrans("", "", "\t\r\n")
 # An address that resolving would give back as it is.
 _ABSOLUTE = re.compile(
-    r"https?://[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::\d{1,5})?/[\w/.~%=&?+,:@!-]*"
+    r"https?://[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::\d{1,5})?/[\w/.~%=&?+,:@!;$*()#-]*"
 )
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]+")
-# The same in UTF-8.
 _ILLEGAL_ASCII = bytes(code for code in range(32) if code not in (9, 10, 13)) + b"\x7f"
-_ILLEGAL_BYTES = (re.compile(rb"\xc2[\x80-\x84\x86-\x9f]"), re.compile(rb"\xef\xbf[\xbe\xbf]"))
+# Control characters beyond ASCII, and the two that are none, in UTF-8.
+_ILLEGAL_SIGNS = (re.compile(rb"\xc2[\x80-\x84\x86-\x9f]"), re.compile(rb"\xef\xbf[\xbe\xbf]"))
 _ADDRESS = re.compile(
     r"""(\s(?:href|src|poster)\s?=\s?)(?:"([^"<>]{1,2000})"|'([^'<>]{1,2000})')""", re.IGNORECASE
 )
@@ -26,18 +25,15 @@ _ADDRESS = re.compile(
 
 def legal_text(text: str) -> str:
     """A text without what XML 1.0 forbids: control characters and lone surrogates."""
-    return text if text.isprintable() or _is_legal(text) else _ILLEGAL.sub("", text)
-
-
-def _is_legal(text: str) -> bool:
-    """Whether nothing illegal is in a text: four times as fast in bytes as by an expression."""
-    try:
-        raw = text.encode()
-    except UnicodeEncodeError:
-        return False
-    if len(raw.translate(None, _ILLEGAL_ASCII)) != len(raw):
-        return False
-    return text.isascii() or not any(signs.search(raw) for signs in _ILLEGAL_BYTES)
+    if text.isprintable():
+        return text
+    # In bytes, which takes a quarter of the time that an expression takes on characters.
+    raw = text.encode("utf-8", "ignore")
+    sound = raw.translate(None, _ILLEGAL_ASCII)
+    if not text.isascii():
+        for signs in _ILLEGAL_SIGNS:
+            sound = signs.sub(b"", sound)
+    return sound.decode()
 
 
 def name_of(value: object) -> str:

@@ -56,8 +56,8 @@ def parse_feed(body: bytes, *, url: str = "", content_type: str = "") -> ParsedF
     if is_straight(body, charset):
         try:
             return settled(read_document(read_strictly(body), body, url), problems)
-        except IllFormed:
-            pass
+        except IllFormed as error:
+            _give_up_on(error, "size")
     text, problem = decode(body, charset)
     text = undoubled(text.lstrip("\ufeff \t\r\n\x00"))
     if problem:
@@ -73,6 +73,7 @@ def _mended(text: str, url: str, problems: list[Problem]) -> ParsedFeed:
     try:
         return read_document(read_strictly(document), document, url)
     except IllFormed as error:
+        _give_up_on(error, "size")
         fault = error
     problems.append(Problem(f"is not well-formed: {fault}"))
     text = legal_text(text)
@@ -82,9 +83,14 @@ def _mended(text: str, url: str, problems: list[Problem]) -> ParsedFeed:
             return read_document(read_strictly(document), document, url)
         except IllFormed as error:
             fault = error
-    if fault.hopeless:
-        raise ParseError("not-a-feed", f"the document can't be read: {fault}")
+    _give_up_on(fault, "depth", "size")
     return read_leniently(text.encode("utf-8", "replace"), url)
+
+
+def _give_up_on(fault: IllFormed, *limits: str) -> None:
+    """Refuse a document that is built to exhaust whoever reads it."""
+    if fault.limit in limits:
+        raise ParseError("not-a-feed", f"the document can't be read: {fault}")
 
 
 def _start_of_feed(text: str, url: str) -> int:

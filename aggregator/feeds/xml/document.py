@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from aggregator.errors import ParseError
 from aggregator.feeds.fields import MOST_ENTRIES, joined, legal_text
 from aggregator.feeds.xml.entry import Surroundings, read_entry
+from aggregator.feeds.xml.gate import IllFormed
 from aggregator.feeds.xml.head import read_head
 from aggregator.feeds.xml.names import children_by_name, known_as, namespace_of
 from aggregator.feeds.xml.people import author_of
@@ -19,6 +19,7 @@ _CONTROLS = (
     re.compile(rb"\xc2[\x80-\x9f]"),
     re.compile(rb"&#(?:0*1[2-5]\d|[xX]0*[789])"),
 )
+_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 _ROOTS = ("rss", "feed", "rdf:rdf", "rdf")
 
 
@@ -31,12 +32,12 @@ def read_document(root: etree._Element, document: bytes, url: str) -> ParsedFeed
         url: where it came from; relative addresses are resolved against it.
 
     Raises:
-        ParseError: it is no RSS, RDF or Atom.
+        IllFormed: it is no RSS, RDF or Atom.
     """
     if known_as(root.tag) not in _ROOTS:
         _forget_namespace(root)
     if known_as(root.tag) not in _ROOTS:
-        raise ParseError("not-a-feed", "this XML is no feed")
+        raise IllFormed("is no RSS, RDF or Atom")
     if any(found.search(document) for found in _CONTROLS):
         _drop_controls(root)
     has_bases = b"xml:base" in document
@@ -48,7 +49,7 @@ def read_document(root: etree._Element, document: bytes, url: str) -> ParsedFeed
     found = {**top, **children_by_name(head)} if channels else top
     info = read_head(root, head, found, url)
     author = author_of(found, {}) if known_as(root.tag) == "feed" else ""
-    has_languages = b"xml:lang" in document or b"language" in document
+    has_languages = b"xml:lang" in document or b":language" in document
     around = Surroundings(info, author, url, has_bases, has_languages)
     problems: list[Problem] = []
     items = _items(root, head)
@@ -77,10 +78,11 @@ def _items(root: etree._Element, head: etree._Element) -> Sequence[etree._Elemen
 
 
 def _drop_controls(root: etree._Element) -> None:
+    """Drop control characters; those beyond ASCII mean what they do in HTML (Windows-1252)."""
     for element in root.iter():
         for part in ("text", "tail"):
             if text := getattr(element, part):
-                setattr(element, part, legal_text(text))
+                setattr(element, part, legal_text(text.translate(_WINDOWS)))
 
 
 def _resolve_links(root: etree._Element, url: str) -> None:

@@ -22,7 +22,13 @@ from aggregator.models import Entry, FeedInfo, Problem
 Children = Mapping[str, Sequence[etree._Element]]
 _ABOUT = f"{{{MODULES['rdf']}}}about"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-_BODIES = {"content:encoded": "html", "content": "text", "xhtml:body": "html", "fullitem": "html"}
+_BODIES = {
+    "content:encoded": "html",
+    "content": "text",
+    "xhtml:body": "html",
+    "body": "html",
+    "fullitem": "html",
+}
 _SUMMARIES = {
     "description": "html",
     "summary": "text",
@@ -201,5 +207,6 @@ def _tags(found: Children, media: Children) -> tuple[str, ...]:
 def _categories(found: Children, names: Sequence[str]) -> Iterator[str]:
     for name in names:
         for element in found.get(name, ()):
-            label = element.get("label") or element.get("term") or element.get("text")
-            yield name_of(label) or plain_words(element.text or "")
+            said = plain_words(element.text) if element.text else ""
+            label = element.get("label") or (not said and element.get("term", element.get("text")))
+            yield name_of(label) if label else said

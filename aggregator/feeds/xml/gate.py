@@ -6,7 +6,6 @@ DOCTYPE is refused, too: the repairs cut it off, so that nothing it declares has
 """
 
 import re
-from typing import Any
 
 from lxml import etree
 
@@ -21,11 +20,12 @@ class IllFormed(Exception):
 
     Args:
         message: what is wrong, with line and column.
-        hopeless: no repair may help: it is built to exhaust whoever reads it.
+        limit: what is beyond a limit, ``depth`` or ``size``, if that is what is wrong. Tags
+            that are paired may not be so deep any more; nothing makes a document smaller.
     """
 
-    def __init__(self, message: str, *, hopeless: bool = False) -> None:
-        self.hopeless = hopeless
+    def __init__(self, message: str, limit: str = "") -> None:
+        self.limit = limit
         super().__init__(message)
 
 
@@ -50,11 +50,13 @@ def read_strictly(document: bytes) -> etree._Element:
     try:
         return etree.fromstring(document, parser)
     except etree.XMLSyntaxError as error:
-        raise IllFormed(str(error)[:300], hopeless=_is_beyond_limits(error)) from None
+        raise IllFormed(str(error)[:300], _limit_of(error)) from None
     except (etree.LxmlError, ValueError) as error:
         raise IllFormed(str(error)[:300]) from None
 
 
-def _is_beyond_limits(error: etree.XMLSyntaxError) -> bool:
-    log: Any = error.error_log
-    return any(line.type == _LIMIT_REACHED for line in log)
+def _limit_of(error: etree.XMLSyntaxError) -> str:
+    # Not the error log: it remembers other documents' errors.
+    if getattr(error, "code", None) != _LIMIT_REACHED:
+        return ""
+    return "depth" if "depth" in str(error) else "size"

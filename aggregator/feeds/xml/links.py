@@ -43,7 +43,8 @@ def enclosures(found: Children) -> list[etree._Element]:
 
 
 def _relation(link: etree._Element) -> str:
-    return (link.get("rel") or "alternate").strip().lower().removeprefix(_REGISTERED)
+    stated = link.get("rel")
+    return stated.strip().lower().removeprefix(_REGISTERED) if stated else "alternate"
 
 
 def _address(link: etree._Element, url: str) -> str:

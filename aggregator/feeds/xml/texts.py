@@ -98,16 +98,16 @@ def _read(element: etree._Element, default: str) -> tuple[str, str]:
     if len(element):
         return "html", _inner(element, unwrap="xhtml" in (stated or ""))
     value = (element.text or "").strip()[:MOST_CHARACTERS]
-    if not stated or not value:
+    if not value or not (stated or element.get("mode")):
         return default, value
-    if element.get("mode") == "base64":
-        value = _decoded(value)
-    stated = stated.partition(";")[0].strip().lower()
+    stated = (stated or default).partition(";")[0].strip().lower()
+    if element.get("mode") == "base64" or _is_binary(stated):
+        return "html", _decoded(value)
     if stated in _PLAIN or "xhtml" in stated:
         return "text", value
     if "html" in stated:
         return "html", value
-    return ("text", value) if stated.startswith("text/") or "/" not in stated else ("text", "")
+    return "text", value
 
 
 def _inner(element: etree._Element, *, unwrap: bool) -> str:
@@ -122,6 +122,13 @@ def _inner(element: etree._Element, *, unwrap: bool) -> str:
     if unwrap and len(element) == 1 and (found := _WRAPPER.fullmatch(value)):
         value = found[1].strip()
     return value[:MOST_CHARACTERS]
+
+
+def _is_binary(stated: str) -> bool:
+    """Whether the content must be in Base64 (RFC 4287, section 4.1.3.3)."""
+    return (
+        "/" in stated and not stated.startswith("text/") and not stated.endswith(("/xml", "+xml"))
+    )
 
 
 def _decoded(value: str) -> str:
