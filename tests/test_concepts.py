@@ -46,6 +46,18 @@ def test_every_word_of_the_table_means_its_concept() -> None:
             assert concept in concepts(f"so {text} so"), f"{concept}: {written}"
 
 
+@pytest.mark.parametrize(
+    ("language", "told"), [("fr", True), ("en", False), ("", True), ("xx", True)]
+)
+def test_a_word_means_what_it_means_in_its_language(language: str, told: bool) -> None:
+    found = {concept for concept, _ in find_concepts(["clip"], "clip", language)}
+    assert ("musicvideo" in found) == told
+
+
+def test_words_of_scripts_without_spaces_hold_in_any_language() -> None:
+    assert ("musicvideo", "뮤비") in find_concepts([], "새 뮤비", "fr")
+
+
 @given(st.text(st.characters(max_codepoint=127), max_size=80))
 def test_words_are_the_same_whether_or_not_other_scripts_stand_beside_them(text: str) -> None:
     folded = text.casefold()

@@ -17,6 +17,7 @@ _WORD = re.compile(rf"[^\W_\u2e80-\u9fff\uac00-\ud7af]++(?:{_PART}(?:{_PART})*|)
 _ASCII_WORD = re.compile(r"[a-z0-9]++(?:['/&.-][a-z]+(?:['/&.-][a-z]+)*|)")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]")
 _SHORTEST_STEM = 3
+_EVERYWHERE = "en"
 
 Hit = tuple[str, str]
 """A concept found in a text, and the words that stand for it."""
@@ -36,13 +37,11 @@ class _Lexicon:
         words: what single words and the first words of phrases mean.
         stems: concepts of words that begin so.
         starts: the stems by their first three letters, the shortest first.
-        wide: concepts of words of scripts that write without spaces.
     """
 
     words: dict[str, _Meaning]
     stems: dict[str, tuple[str, ...]]
     starts: dict[str, tuple[str, ...]]
-    wide: dict[str, tuple[str, ...]]
 
 
 def words_in(text: str) -> list[str]:
@@ -54,14 +53,16 @@ def words_in(text: str) -> list[str]:
     return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
 
 
-def find_concepts(words: list[str], text: str) -> list[Hit]:
+def find_concepts(words: list[str], text: str, language: str = "") -> list[Hit]:
     """Find the concepts of a text, in its order.
 
     Args:
         words: its words, as `words_in` finds them.
         text: the text itself, case-folded; read for scripts without spaces.
+        language: its ISO 639-1 code, so that *clip*, which means a music video in French,
+            means none in English; where it isn't known, the words of all languages count.
     """
-    lexicon = _lexicon()
+    lexicon = _lexicon(_spoken(language))
     known, starts = lexicon.words, lexicon.starts
     hits: list[Hit] = []
     for following, word in enumerate(words, 2):
@@ -74,9 +75,10 @@ def find_concepts(words: list[str], text: str) -> list[Hit]:
                         hits.append(hit)
         elif (stems := starts.get(word[:_SHORTEST_STEM])) and word.startswith(stems):
             hits += _stemmed(word, stems, lexicon.stems)
-    if not text.isascii() and _WIDE.search(text):
-        for found in _wide_words().findall(text):
-            hits += [(concept, found) for concept in lexicon.wide[found]]
+    if _is_wide(text):
+        wide, wide_words = _wide()
+        for found in wide_words.findall(text):
+            hits += [(concept, found) for concept in wide[found]]
     return hits
 
 
@@ -86,18 +88,26 @@ def _stemmed(word: str, stems: Iterable[str], meant: Mapping[str, Sequence[str]]
     return [(concept, word) for concept in dict.fromkeys(concepts)]
 
 
+def _is_wide(text: str) -> bool:
+    """Whether a text has letters of a script that writes without spaces."""
+    return not text.isascii() and _WIDE.search(text) is not None
+
+
 @cache
-def _lexicon() -> _Lexicon:
+def _spoken(language: str) -> str:
+    """The language whose words are to be known, empty for those of all."""
+    return language if any(language in spoken for spoken in table("concepts").values()) else ""
+
+
+@cache
+def _lexicon(language: str) -> _Lexicon:
     exact: dict[str, list[str]] = {}
     stems: dict[str, list[str]] = {}
     phrases: dict[str, _Phrases] = {}
-    wide: dict[str, list[str]] = {}
-    for concept, written in _entries():
+    for concept, written in _entries(language):
         folded = written.casefold()
-        words = words_in(folded)
-        if not folded.isascii() and _WIDE.search(folded):
-            wide.setdefault(folded, []).append(concept)
-        elif len(words) > 1:
+        words = () if _is_wide(folded) else words_in(folded)
+        if len(words) > 1:
             first, second, *rest = words
             alike = phrases.setdefault(first, {}).setdefault(second, [])
             alike.append((tuple(rest), (concept, " ".join(words))))
@@ -113,20 +123,28 @@ def _lexicon() -> _Lexicon:
         alone = [(concept, word) for concept in exact.get(word, ())]
         alone += _stemmed(word, by_start.get(word[:_SHORTEST_STEM], ()), stemmed)
         meanings[word] = tuple(dict.fromkeys(alone)), phrases.get(word, {})
-    return _Lexicon(meanings, stemmed, by_start, _frozen(wide))
+    return _Lexicon(meanings, stemmed, by_start)
 
 
 @cache
-def _wide_words() -> re.Pattern[str]:
-    """One pattern for all words of scripts without spaces, the longest first."""
-    longest_first = sorted(_lexicon().wide, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first)))
+def _wide() -> tuple[dict[str, tuple[str, ...]], re.Pattern[str]]:
+    """Concepts of words of scripts without spaces, and a pattern that finds the longest."""
+    wide: dict[str, list[str]] = {}
+    for concept, written in _entries(""):
+        folded = written.casefold()
+        if _is_wide(folded):
+            wide.setdefault(folded, []).append(concept)
+    longest_first = sorted(wide, key=len, reverse=True)
+    return _frozen(wide), re.compile("|".join(map(re.escape, longest_first)))
 
 
-def _entries() -> Iterator[tuple[str, str]]:
+def _entries(language: str) -> Iterator[tuple[str, str]]:
+    """Concepts and their words: of a language, and the English ones, which all borrow."""
     for concept, by_language in table("concepts").items():
-        written = (word.strip() for words in by_language.values() for word in words.split(","))
-        for word in dict.fromkeys(written):
+        spoken = (by_language.get(name, "") for name in (language, _EVERYWHERE))
+        lists = tuple(spoken if language else by_language.values())
+        written = (word.strip() for words in lists for word in words.split(","))
+        for word in dict.fromkeys(filter(None, written)):
             yield concept, word
 
 

@@ -101,6 +101,9 @@ def _videos(reading: Reading) -> Iterator[Signal]:
     for found in reading.found:
         sure = found.video.kind.value if found.sure else "unsure"
         yield f"shows:{sure}", 1.0, found.video.title or found.video.url
+        said = found.video.title[:LONGEST_TITLE].casefold()
+        for concept, words in find_concepts(words_in(said), said):
+            yield f"embed:{concept}", 1.0, words
     yield f"shows:count-{bucket(len(reading.found))}", 1.0, ""
     for player in reading.body.players:
         if is_audio_player(player.url):

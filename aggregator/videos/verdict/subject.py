@@ -13,6 +13,13 @@ from dataclasses import dataclass, field
 from aggregator.models import Work
 from aggregator.videos.page.blocks import Role
 from aggregator.videos.verdict.concepts import find_concepts, words_in
+from aggregator.videos.verdict.sentences import (
+    ELSEWHERE,
+    marks_of,
+    named_director,
+    part_sentences,
+    sentence_signals,
+)
 from aggregator.videos.works.reading import Reading
 
 Signal = tuple[str, float, str]
@@ -50,17 +57,27 @@ class _Tally:
     paragraphs: dict[str, int] = field(default_factory=dict)
     samples: dict[str, str] = field(default_factory=dict)
     lead: dict[str, str] = field(default_factory=dict)
+    director: str = ""
+    sentences: list[frozenset[str]] = field(default_factory=list)
+    parts: list[int] = field(default_factory=list)
 
-    def add(self, text: str) -> None:
-        folded = text.casefold()
-        self.folded.append(folded)
-        words = words_in(folded)
+    def add(self, text: str, language: str, names: Sequence[str]) -> None:
+        self.folded.append(text.casefold())
         in_lead = self.words < _LEAD_WORDS
-        self.words += max(1, len(words) or len(folded) // 3)
         found: dict[str, str] = {}
-        for concept, said in find_concepts(words, folded):
-            self.counts[concept] = self.counts.get(concept, 0) + 1
-            found.setdefault(concept, said)
+        for sentence in part_sentences(text):
+            folded = sentence.casefold()
+            words = words_in(folded)
+            self.words += max(1, len(words) or len(folded) // 3)
+            here: set[str] = set()
+            for concept, said in find_concepts(words, folded, language):
+                self.counts[concept] = self.counts.get(concept, 0) + 1
+                found.setdefault(concept, said)
+                here.add(concept)
+            if "credit" in here and here.isdisjoint(ELSEWHERE) and not self.director:
+                self.director = named_director(sentence)
+            self.sentences.append(frozenset(here.union(marks_of(sentence, folded, names))))
+            self.parts.append(len(self.folded) - 1)
         self.pictures += not _PICTURES.isdisjoint(found)
         for concept, said in found.items():
             self.paragraphs[concept] = self.paragraphs.get(concept, 0) + 1
@@ -80,8 +97,10 @@ def subject_signals(reading: Reading) -> Iterator[Signal]:
         yield "has:no-body", 1.0, ""
         return
     tally = _Tally()
+    works = reading.title.works
+    names = [n.casefold() for n in (works[0].song, works[0].artist) if len(n) > 1] if works else []
     for block in blocks:
-        tally.add(block.text[:_LONGEST_BLOCK])
+        tally.add(block.text[:_LONGEST_BLOCK], reading.language, names)
         if tally.words > _READ_WORDS:
             break
     read = len(tally.folded)
@@ -91,6 +110,9 @@ def subject_signals(reading: Reading) -> Iterator[Signal]:
         "\n".join(block.text[:_LONGEST_BLOCK] for block in blocks[:read])[:_LOOKED_AT]
     )
     yield from _places(reading)
+    yield from sentence_signals(tally.sentences, tally.parts)
+    if tally.director:
+        yield "focus:director", 1.0, tally.director
     yield "focus:pictures", tally.pictures / read, f"{tally.pictures} of {read} paragraphs"
     yield f"has:length-{_length(tally.words)}", 1.0, f"{tally.words} words"
     yield "has:body", 1.0, ""

@@ -22,12 +22,14 @@ from aggregator.videos.verdict.headline_training import (
 )
 from aggregator.videos.verdict.judge import OTHER_KIND
 from aggregator.videos.verdict.phrasing import Phrases
+from aggregator.videos.verdict.post_training import fit_leaning
 from aggregator.videos.works.reading import read_entry
 
-_POST_STRENGTH = 0.3
+_POST_STRENGTH = 0.8
+_HEADLINE_ONLY = frozenset({"title", "title-cue", "grammar", "names", "link", "feed"})
+_BODY_ONLY = frozenset({"about", "embed"})
 _KIND_STRENGTH = 1.0
-_FULL_POST_WEIGHT = 3.0
-_FOLDS = 5
+_SHORT_POST_WEIGHT = 0.3
 _RAREST = 3
 _SMALLEST = 0.005
 
@@ -39,24 +41,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--version", required=True, help="name of this training, such as its date")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / MODEL_FILE)
     chosen = parser.parse_args(arguments)
-    posts = [post for path in sorted(chosen.posts) for post in _read(path)]
-    document = train(posts, chosen.version)
+    files = {path.stem: tuple(_read(path)) for path in sorted(chosen.posts)}
+    document = train(files, chosen.version)
     packed = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
     chosen.out.write_bytes(gzip.compress(packed, mtime=0))
-    print(f"{chosen.out}: trained on {len(posts)} posts, {len(packed)} bytes unpacked")
+    read = sum(map(len, files.values()))
+    print(f"{chosen.out}: trained on {read} posts, {len(packed)} bytes unpacked")
 
 
-def train(posts: Sequence[LabelledPost], version: str) -> dict[str, Any]:
+def train(files: Mapping[str, Sequence[LabelledPost]], version: str) -> dict[str, Any]:
     """Fit the weights.
 
     Args:
-        posts: the labelled posts.
+        files: the labelled posts by the name of their file: a file has one writer, so what
+            is learned from the others is measured on it.
         version: name of this training.
 
     Returns:
         The model as `Model.of` reads it. The headlines' part learns from all posts that
         came without HTML, the posts' part from all that have a body of some length.
     """
+    posts = [post for part in files.values() for post in part]
+    sources = [name for name, part in files.items() for _ in part]
     readings = [read_entry(post.entry) for post in posts]
     signals = [signals_of(reading) for reading in readings]
     keep = [post.keep for post in posts]
@@ -72,18 +78,21 @@ def train(posts: Sequence[LabelledPost], version: str) -> dict[str, Any]:
             *fit_headlines(
                 _common(
                     [
-                        values[n] | headline_values(readings[n], signals[n], phrases)
+                        _of_headline(values[n]) | headline_values(readings[n], signals[n], phrases)
                         for n in headlines
                     ]
                 ),
                 [keep[n] for n in headlines],
             )
         ),
-        "post": _fit(
-            [values[n] for n in bodies],
-            [keep[n] for n in bodies],
-            [_FULL_POST_WEIGHT if posts[n].entry.html else 1.0 for n in bodies],
-            _POST_STRENGTH,
+        "post": _exported(
+            *fit_leaning(
+                _common([_of_post(values[n]) for n in bodies]),
+                [keep[n] for n in bodies],
+                [sources[n] if posts[n].entry.html else "" for n in bodies],
+                [1.0 if posts[n].entry.html else _SHORT_POST_WEIGHT for n in bodies],
+                _POST_STRENGTH,
+            )
         ),
         "kinds": _fit_kinds(values, [post.kind or OTHER_KIND for post in posts]),
         "common": common,
@@ -99,35 +108,20 @@ def _values(signals: Signals) -> dict[str, float]:
     return {name: value for name, (value, _) in signals.items()}
 
 
+def _of_headline(values: Mapping[str, float]) -> dict[str, float]:
+    """What a headline is judged by: nothing that takes sentences or players' titles to tell."""
+    return {name: x for name, x in values.items() if name.partition(":")[0] not in _BODY_ONLY}
+
+
+def _of_post(values: Mapping[str, float]) -> dict[str, float]:
+    """What a whole post is judged by: its own words, tags and players."""
+    return {name: x for name, x in values.items() if name.partition(":")[0] not in _HEADLINE_ONLY}
+
+
 def _common(rows: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
     """Leave out what too few posts show to learn from."""
     seen = Counter(name for row in rows for name in row)
     return [{name: x for name, x in row.items() if seen[name] >= _RAREST} for row in rows]
-
-
-def _fit(
-    rows: Sequence[Mapping[str, float]],
-    keep: Sequence[bool],
-    weights: Sequence[float],
-    strength: float,
-) -> dict[str, Any]:
-    """A logistic regression, its log-odds scaled (Platt) on held-out folds."""
-    from sklearn.feature_extraction import DictVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
-
-    vectorizer = DictVectorizer()
-    matrix = vectorizer.fit_transform(_common(rows))
-    model = LogisticRegression(C=strength, max_iter=5000, tol=1e-6)
-    folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
-    held_out = cross_val_predict(
-        model, matrix, keep, cv=folds, method="decision_function", params={"sample_weight": weights}
-    )
-    scale = LogisticRegression(C=1e6).fit(held_out.reshape(-1, 1), keep, sample_weight=weights)
-    model.fit(matrix, keep, sample_weight=weights)
-    slope, offset = float(scale.coef_[0][0]), float(scale.intercept_[0])
-    weighed = zip(vectorizer.feature_names_, slope * model.coef_[0], strict=True)
-    return _exported(slope * float(model.intercept_[0]) + offset, dict(weighed))
 
 
 def _fit_kinds(rows: Sequence[Mapping[str, float]], kinds: Sequence[str]) -> dict[str, Any]:
