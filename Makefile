@@ -13,7 +13,7 @@ demo: .venv/ready-run  ## Poll the sample feeds on loopback, publish into output
 	$(BIN)/aggregator demo --folder .demo --output output
 
 test: .venv/ready-dev .venv/ready-browser  ## Install what the tests need, run them all
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 fast: .venv/ready-dev  ## Only the tests that need no browser
 	$(BIN)/python -m pytest -n auto -m "not browser and not slow"

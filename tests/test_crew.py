@@ -108,7 +108,7 @@ def half_way(folder: Path) -> Iterator[tuple["subprocess.Popen[str]", Path]]:
 
     def slow(asked: Asked) -> Pieces:
         if asked.headers["host"].startswith(("127.0.0.10", "127.0.0.11")):
-            last.wait(20)
+            last.wait(10)
         return answer(asked)
 
     with serving(slow, host="0.0.0.0") as web:

@@ -36,8 +36,8 @@ class Club:
         return self.client.post("/list/join", data={"address": address})
 
     def settled(self, mails: int) -> list[tuple[str, str]]:
-        """The mails, once so many were sent."""
-        for _ in range(200):
+        """The mails, once so many were sent, or half a second after the last request."""
+        for _ in range(50):
             if len(self.mails) >= mails:
                 break
             time.sleep(0.01)

@@ -319,7 +319,8 @@ def test_a_sender_killed_at_any_step_leaves_nobody_out_and_mails_nobody_twice(
 def test_senders_killed_at_random_moments_leave_nobody_out_and_mail_nobody_twice(
     tmp_path: Path, sink: Sink
 ) -> None:
-    random_moments(tmp_path, sink, 12, seed=48)
+    # Two connections of one lost sender: each can have one message between fence and note.
+    assert random_moments(tmp_path, sink, 12, seed=48) <= 12 * 2
 
 
 def wait_for(sink: Sink, count: int, child: int) -> None:
