@@ -3,6 +3,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	if command -v $$p >/dev/null 2>&1 && $$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
 	then echo $$p; break; fi; done)
 BIN := .venv/bin
+# One more than there are processors: many tests wait for servers, browsers and clocks.
+WORKERS := $(shell expr `getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2` + 1)
 
 .PHONY: help demo test check fast bench format clean
 
@@ -13,7 +15,7 @@ demo: .venv/ready-run  ## Poll the sample feeds on loopback, publish into output
 	$(BIN)/aggregator demo --folder .demo --output output
 
 test: .venv/ready-dev .venv/ready-browser  ## Install what the tests need, run them all
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 fast: .venv/ready-dev  ## Only the tests that need no browser
 	$(BIN)/python -m pytest -n auto -m "not browser and not slow"
