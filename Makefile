@@ -40,11 +40,11 @@ clean:  ## Remove what was installed and made
 	$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Could not make .venv: on Debian and Ubuntu, install python3-venv."; exit 1; }
 
 .venv/ready-run: .venv/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -e .
 	@touch $@
 
 .venv/ready-dev: .venv/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -e '.[dev]'
 	@touch .venv/ready-run $@
 
 .venv/ready-browser: .venv/bin/python tests/install_browser.sh
