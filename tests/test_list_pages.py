@@ -36,11 +36,11 @@ class Club:
         return self.client.post("/list/join", data={"address": address})
 
     def settled(self, mails: int) -> list[tuple[str, str]]:
-        """The mails, once so many were sent, or half a second after the last request."""
-        for _ in range(50):
-            if len(self.mails) >= mails:
-                break
+        """The mails, once so many were sent, and what comes in the half second behind them."""
+        until = time.monotonic() + 20
+        while len(self.mails) < mails and time.monotonic() < until:
             time.sleep(0.01)
+        time.sleep(0.5)
         return self.mails
 
 
@@ -137,7 +137,7 @@ def test_a_request_becomes_a_subscriber_only_when_the_mailboxs_owner_agrees(club
 def test_a_hundred_requests_for_one_address_are_one_mail(club: Club) -> None:
     answers = {club.ask("bob@b.example").text for _ in range(100)}
     assert len(answers) == 1
-    assert len(club.settled(2)) == 1
+    assert len(club.settled(1)) == 1
     club.now += timedelta(days=2)
     club.ask("bob@b.example")
     assert len(club.settled(2)) == 2
@@ -146,7 +146,7 @@ def test_a_hundred_requests_for_one_address_are_one_mail(club: Club) -> None:
 def test_one_network_can_not_bomb_many_mailboxes(club: Club) -> None:
     for number in range(MOST_OF_NETWORK + 20):
         club.ask(f"r{number}@b.example")
-    assert len(club.settled(MOST_OF_NETWORK + 1)) == MOST_OF_NETWORK
+    assert len(club.settled(MOST_OF_NETWORK)) == MOST_OF_NETWORK
 
 
 def test_limits_are_over_with_their_window() -> None:
