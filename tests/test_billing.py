@@ -32,4 +32,5 @@ def test_a_name_far_behind_a_song_says_nothing() -> None:
 
 @given(st.text(max_size=300), st.integers(0, 300), st.integers(0, 40))
 def test_no_text_makes_it_raise(text: str, place: int, size: int) -> None:
-    Billing(text, [(0, 2), (5, 9)], [text[3:9], "x"]).at(place, size)
+    described = Billing(text, [(0, 2), (5, 9)], [text[3:9], "x"]).at(place, size)
+    assert all(described)

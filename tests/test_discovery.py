@@ -50,4 +50,5 @@ def test_no_page_makes_it_fail(page: str, url: str) -> None:
         f"<link rel=alternate type=text/xml href='{page}'>",
         f"<base href='{page}'>",
     ):
-        named_feeds(text, url or "https://b.example/")
+        found = named_feeds(text, url or "https://b.example/")
+        assert all(address.startswith(("http://", "https://")) for address in found)
