@@ -84,7 +84,7 @@ def import_(
     from aggregator.newsletter.subscribers import read_csv
 
     now = utc_now()
-    listed = read_csv(file, f"import:{Path(file.name).name}", now)
+    listed = read_csv(file, Path(file.name).name, now)
     with open_mail(config) as (_, mail, _):
         outcomes = mail.subscribers.add((person for _, person in listed.good), now)
     counts = Counter(added.outcome for added in outcomes)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Self, TextIO
 
 from aggregator.errors import ConfigError
@@ -128,12 +129,12 @@ class Listed:
     bad: list[BadRow] = field(default_factory=list)
 
 
-def read_csv(lines: Iterable[str], source: str, now: datetime) -> Listed:
+def read_csv(lines: Iterable[str], name: str, now: datetime) -> Listed:
     """Read a list of addresses: with a head line, in any order of columns, or bare, one a line.
 
     Args:
         lines: of the file.
-        source: to be noted for each row.
+        name: of the file, for errors and to be noted for each row.
         now: when they are added.
 
     Raises:
@@ -147,17 +148,23 @@ def read_csv(lines: Iterable[str], source: str, now: datetime) -> Listed:
         if not any(cells):
             continue
         if columns is None:
-            columns = _columns(cells)
+            columns = _columns(cells, name)
             if columns is not _BARE:
                 continue
-        _take(listed, seen, rows.line_num, dict(zip(columns, cells, strict=False)), (source, now))
+        _take(
+            listed,
+            seen,
+            rows.line_num,
+            dict(zip(columns, cells, strict=False)),
+            (f"import:{name}", now),
+        )
     return listed
 
 
 _BARE = ("address",)
 
 
-def _columns(cells: Sequence[str]) -> tuple[str, ...]:
+def _columns(cells: Sequence[str], name: str) -> tuple[str, ...]:
     named = tuple(
         "address" if cell.casefold() in _ADDRESS_NAMES else cell.casefold() for cell in cells
     )
@@ -167,6 +174,7 @@ def _columns(cells: Sequence[str]) -> tuple[str, ...]:
         return _BARE
     raise ConfigError(
         f"the first line names no column of addresses: {', '.join(cells)[:80]}",
+        path=Path(name),
         line=1,
         cure="call it address or email, or give one bare address a line",
     )
